@@ -1,0 +1,1 @@
+"""HTTP, pages and the `dauys` command line; the composition root."""

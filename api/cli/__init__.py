@@ -1,0 +1,1 @@
+"""The `dauys` command line."""

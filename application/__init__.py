@@ -1,0 +1,1 @@
+"""Use cases: the event store, the ballot box, keys, settings, import and export."""

@@ -1,0 +1,1 @@
+"""The public, signed Merkle log: canonical bytes, tiles, checkpoints, receipts."""

@@ -1,0 +1,1 @@
+"""Pabulib `.pb` files: read, analyse, write."""

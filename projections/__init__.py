@@ -1,0 +1,1 @@
+"""Read models: tally, results, turnout; dropped and rebuilt at any time."""
