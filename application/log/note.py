@@ -1,0 +1,169 @@
+"""Checkpoints: the log's size and root as a C2SP signed note (c2sp.org/signed-note, c2sp.org/tlog-checkpoint).
+
+One signature type, Ed25519 (0x01). The key's name is the log's origin, so a note of one log never opens as another's.
+A note is text: what is signed is its bytes up to and including the newline before the blank line.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from application.log.merkle import HASH_BYTES, MAX_TREE_HEIGHT
+from application.signatures import verify_ed25519
+
+MAX_NOTE_BYTES = 131_072
+"""Room for sixteen post-quantum cosignatures of 5 kB, which every verifier must accept."""
+MAX_SIGNATURES = 16
+"""Signature lines in a note; as many as every verifier must accept."""
+
+_ED25519 = b"\x01"
+_KEY_BYTES = 32
+_KEY_ID_BYTES = 4
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+
+
+class NoteInvalid(ValueError):  # noqa: N818 - reads as the answer it is
+    """A note, or a verifier key, is malformed or not signed by the expected key; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A log's public key and name, written `<name>+<key id in hex>+<base64(0x01 ‖ public key)>`."""
+
+    name: str
+    public_key: bytes
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[^\s+]+", self.name) or _CONTROL.search(self.name):
+            raise NoteInvalid("a key name is not empty and has no spaces, plus signs or control characters")
+        if len(self.public_key) != _KEY_BYTES:
+            raise NoteInvalid("an Ed25519 public key is 32 bytes")
+
+    @classmethod
+    def parse(cls, text: str) -> "Verifier":
+        name, _, rest = text.partition("+")
+        key_id, _, key = rest.partition("+")
+        material = _canonical_b64(key)
+        if material[:1] != _ED25519:
+            raise NoteInvalid("not an Ed25519 verifier key")
+        verifier = cls(name, material[1:])
+        if key_id != verifier.key_id.hex():
+            raise NoteInvalid("the key id does not belong to the name and key")
+        return verifier
+
+    @property
+    def key_id(self) -> bytes:
+        """First four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key): tells keys apart, proves nothing."""
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:_KEY_ID_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public_key).decode()}"
+
+
+class LogSigner:
+    """The log's private key (a 32-byte RFC 8032 seed) with the log's origin. Shows neither seed nor key."""
+
+    def __init__(self, origin: str, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.verifier = Verifier(origin, self._key.public_key().public_bytes_raw())
+        self._key_id = self.verifier.key_id
+
+    @property
+    def origin(self) -> str:
+        return self.verifier.name
+
+    def signature_line(self, text: str) -> str:
+        blob = b64encode(self._key_id + self._key.sign(text.encode())).decode()
+        return f"— {self.origin} {blob}\n"
+
+    def __repr__(self) -> str:
+        return f"LogSigner({self.origin!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the log commits to: a tree of `size` leaves has the RFC 6962 root `root` (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+    extensions: tuple[str, ...] = ()
+
+
+def sign_checkpoint(size: int, root: bytes, signer: LogSigner) -> str:
+    text = f"{signer.origin}\n{size}\n{b64encode(root).decode()}\n"
+    return f"{text}\n{signer.signature_line(text)}"
+
+
+def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
+    """The checkpoint in a note that `verifier`'s key has signed; NoteInvalid for anything else."""
+    checkpoint = _parse_checkpoint(open_note(note, verifier))
+    if checkpoint.origin != verifier.name:
+        raise NoteInvalid("the checkpoint is of another log")
+    return checkpoint
+
+
+def open_note(note: str, verifier: Verifier) -> str:
+    """The signed text of a note. Signatures by other keys are ignored, a wrong one by this key is not."""
+    text, lines = _split(note)
+    signed = False
+    for line in lines:
+        if not (match := _SIGNATURE_LINE.fullmatch(line)):
+            raise NoteInvalid("malformed signature line")
+        blob = _canonical_b64(match[2])
+        if len(blob) <= _KEY_ID_BYTES:
+            raise NoteInvalid("malformed signature line")
+        if (match[1], blob[:_KEY_ID_BYTES]) == (verifier.name, verifier.key_id):
+            if not verify_ed25519(verifier.public_key, text.encode(), blob[_KEY_ID_BYTES:]):
+                raise NoteInvalid("wrong signature")
+            signed = True
+    if not signed:
+        raise NoteInvalid("not signed by the expected key")
+    return text
+
+
+def _split(note: str) -> tuple[str, list[str]]:
+    """Signed text and signature lines (without newlines), parted by the last empty line."""
+    try:
+        size_bytes = len(note.encode())
+    except UnicodeEncodeError:
+        raise NoteInvalid("the note is not valid UTF-8") from None
+    if size_bytes > MAX_NOTE_BYTES:
+        raise NoteInvalid("the note is too long")
+    if _CONTROL.search(note):
+        raise NoteInvalid("the note has control characters")
+    text, blank, signatures = note.rpartition("\n\n")
+    if not blank or not signatures.endswith("\n"):
+        raise NoteInvalid("the note does not end in signature lines")
+    lines = signatures[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise NoteInvalid("the note has too many signatures")
+    return text + "\n", lines
+
+
+def _parse_checkpoint(text: str) -> Checkpoint:
+    lines = text[:-1].split("\n")
+    if len(lines) < 3 or not all(lines):  # noqa: PLR2004 - origin, size, root
+        raise NoteInvalid("a checkpoint is origin, size and root, and has no empty line")
+    origin, size, root, *extensions = lines
+    if not _SIZE.fullmatch(size) or int(size) >> MAX_TREE_HEIGHT:
+        raise NoteInvalid("the tree size is not a decimal number below 2^63")
+    root_hash = _canonical_b64(root)
+    if len(root_hash) != HASH_BYTES:
+        raise NoteInvalid("the root hash is not 32 bytes")
+    return Checkpoint(origin, int(size), root_hash, tuple(extensions))
+
+
+def _canonical_b64(text: str) -> bytes:
+    try:
+        data = b64decode(text, validate=True)
+    except ValueError:
+        raise NoteInvalid("not base64") from None
+    if b64encode(data).decode() != text:
+        raise NoteInvalid("not canonical base64")
+    return data
