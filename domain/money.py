@@ -13,10 +13,7 @@ class AmountInvalid(Refused):
 
 
 def check_tiyn(field: str, amount_tiyn: int, *, least: int = 0) -> int:
-    if (
-        not isinstance(amount_tiyn, int)
-        or isinstance(amount_tiyn, bool)
-        or not least <= amount_tiyn <= MOST_TIYN
-    ):
+    whole = type(amount_tiyn) is int  # isinstance would let a bool through
+    if not whole or not least <= amount_tiyn <= MOST_TIYN:
         raise AmountInvalid(field=field, least=least, most=MOST_TIYN)
     return amount_tiyn
