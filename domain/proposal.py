@@ -49,6 +49,8 @@ class NotThisRound(Refused):
 
 
 class UnknownUnit(Refused):
+    """Not a unit of the round's terms; what was given instead is not echoed."""
+
     code: ClassVar[str] = "unknown_unit"
 
 
@@ -81,7 +83,7 @@ class Sketch:
     def checked(self, terms: Terms) -> "Sketch":
         """The same sketch, trimmed, or a refusal naming the field that is wrong under these terms."""
         if terms.unit(self.unit) is None:
-            raise UnknownUnit(unit=self.unit[:9])
+            raise UnknownUnit
         if self.category not in terms.categories and (self.category or terms.categories):
             raise UnknownCategory
         if len(set(self.attachments)) != len(self.attachments) or len(self.attachments) > MOST_ATTACHMENTS:
