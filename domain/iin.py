@@ -51,6 +51,15 @@ class Iin:
         return "Iin(hidden)"
 
 
+def is_iin(text: str) -> bool:
+    """Whether `text` is a well-formed IIN. An organisation's number (BIN) never is: where an IIN has the day it has 40 or more."""
+    try:
+        Iin.parse(text)
+    except IinInvalid:
+        return False
+    return True
+
+
 def _birth_date(digits: str) -> date:
     century = _CENTURY_OF_DIGIT.get(int(digits[6]))
     if century is None:
