@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from application.log.merkle import HASH_BYTES, MAX_TREE_HEIGHT
+from application.log.merkle import MAX_TREE_HEIGHT
 from application.signatures import verify_ed25519
 
 MAX_NOTE_BYTES = 131_072
@@ -19,11 +19,19 @@ MAX_NOTE_BYTES = 131_072
 MAX_SIGNATURES = 16
 """Signature lines in a note; as many as every verifier must accept."""
 
+BASE64 = (
+    r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)"
+)
+"""Pattern of RFC 4648 §4 in its one canonical spelling, at least one byte."""
+HASH_BASE64 = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
+"""As BASE64, of exactly 32 bytes."""
+
 _ED25519 = b"\x01"
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
-_SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_VERIFIER = re.compile(rf"(?P<name>[^+]+)\+(?P<key_id>[0-9a-f]{{8}})\+(?P<key>{BASE64})")
+_SIGNATURE_LINE = re.compile(rf"— (?P<name>[^\s+]+) (?P<blob>{BASE64})")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -46,13 +54,12 @@ class Verifier:
 
     @classmethod
     def parse(cls, text: str) -> "Verifier":
-        name, _, rest = text.partition("+")
-        key_id, _, key = rest.partition("+")
-        material = _canonical_b64(key)
-        if material[:1] != _ED25519:
+        match = _VERIFIER.fullmatch(text)
+        key = b64decode(match["key"]) if match else b""
+        if not match or key[:1] != _ED25519:
             raise NoteInvalid("not an Ed25519 verifier key")
-        verifier = cls(name, material[1:])
-        if key_id != verifier.key_id.hex():
+        verifier = cls(match["name"], key[1:])
+        if match["key_id"] != verifier.key_id.hex():
             raise NoteInvalid("the key id does not belong to the name and key")
         return verifier
 
@@ -113,13 +120,13 @@ def open_note(note: str, verifier: Verifier) -> str:
     text, lines = _split(note)
     signed = False
     for line in lines:
-        if not (match := _SIGNATURE_LINE.fullmatch(line)):
+        match = _SIGNATURE_LINE.fullmatch(line)
+        blob = b64decode(match["blob"]) if match else b""
+        key_id, signature = blob[:_KEY_ID_BYTES], blob[_KEY_ID_BYTES:]
+        if not match or not signature:
             raise NoteInvalid("malformed signature line")
-        blob = _canonical_b64(match[2])
-        if len(blob) <= _KEY_ID_BYTES:
-            raise NoteInvalid("malformed signature line")
-        if (match[1], blob[:_KEY_ID_BYTES]) == (verifier.name, verifier.key_id):
-            if not verify_ed25519(verifier.public_key, text.encode(), blob[_KEY_ID_BYTES:]):
+        if (match["name"], key_id) == (verifier.name, verifier.key_id):
+            if not verify_ed25519(verifier.public_key, text.encode(), signature):
                 raise NoteInvalid("wrong signature")
             signed = True
     if not signed:
@@ -153,17 +160,6 @@ def _parse_checkpoint(text: str) -> Checkpoint:
     origin, size, root, *extensions = lines
     if not _SIZE.fullmatch(size) or int(size) >> MAX_TREE_HEIGHT:
         raise NoteInvalid("the tree size is not a decimal number below 2^63")
-    root_hash = _canonical_b64(root)
-    if len(root_hash) != HASH_BYTES:
-        raise NoteInvalid("the root hash is not 32 bytes")
-    return Checkpoint(origin, int(size), root_hash, tuple(extensions))
-
-
-def _canonical_b64(text: str) -> bytes:
-    try:
-        data = b64decode(text, validate=True)
-    except ValueError:
-        raise NoteInvalid("not base64") from None
-    if b64encode(data).decode() != text:
-        raise NoteInvalid("not canonical base64")
-    return data
+    if not re.fullmatch(HASH_BASE64, root):
+        raise NoteInvalid("the root hash is not 32 bytes in canonical base64")
+    return Checkpoint(origin, int(size), b64decode(root), tuple(extensions))
