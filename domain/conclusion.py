@@ -14,7 +14,8 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.errors import Refused
 from domain.round import Phase, Round
-from domain.text import NAME_CHARS, REASON_CHARS, check_actor, check_sha256, check_text
+from domain.text import REASON_CHARS, TITLE_CHARS, check_actor, check_identifier, check_sha256, check_text
+from domain.times import check_time
 
 MOST_CHANNELS = 20
 
@@ -61,7 +62,7 @@ class SamePersonTwice(Refused):
 
 
 class ChannelsMissing(Refused):
-    """Results are published on the akimat's site *and* in mass media (concept, lines 884-885)."""
+    """Results are published on the akimat's site *and* in mass media (concept, lines 884-885), in 20 channels at most."""
 
     code: ClassVar[str] = "channels_missing"
 
@@ -141,9 +142,13 @@ class Conclusion(Aggregate):
     def publish(self, channels: tuple[Channel, ...], *, by: str, at: datetime) -> None:
         self._must_be(ConclusionState.APPROVED)
         if {channel.kind for channel in channels} != set(ChannelKind) or len(channels) > MOST_CHANNELS:
-            raise ChannelsMissing(needed="|".join(ChannelKind))
+            raise ChannelsMissing(needed="|".join(ChannelKind), most=MOST_CHANNELS)
         checked = tuple(
-            Channel(channel.kind, check_text("where", channel.where, NAME_CHARS), channel.when)
+            Channel(
+                channel.kind,
+                check_text("where", channel.where, TITLE_CHARS),
+                check_time("when", channel.when),
+            )
             for channel in channels
         )
         self.trigger_event(
@@ -217,4 +222,5 @@ class Conclusion(Aggregate):
 def _checked(finding: Finding) -> Finding:
     check_sha256("document_digest", finding.document_digest)
     check_sha256("checkpoint_root", finding.checkpoint_root)
+    check_identifier("rules_version", finding.rules_version)
     return finding

@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.money import check_tiyn
 from domain.round import Phase, Round
 from domain.text import REASON_CHARS, TITLE_CHARS, check_actor, check_sha256, check_text
+from domain.times import check_time
 
 WHOLE_PER_CENT = 100
 
@@ -139,7 +140,7 @@ class Implementation(Aggregate):
             self.Contracted,
             contractor=check_text("contractor", contractor, TITLE_CHARS),
             amount_tiyn=amount_tiyn,
-            due=due,
+            due=check_time("due", due),
             by=check_actor(by),
             timestamp=at,
         )
@@ -157,6 +158,7 @@ class Implementation(Aggregate):
 
     def delay(self, reason: str, due: datetime, *, by: str, at: datetime) -> None:
         self._must_be(*_UNDER_WAY)
+        due = check_time("due", due)
         if due <= self.due:
             raise DueNotLater(due=self.due)
         reason = check_text("reason", reason, REASON_CHARS)

@@ -11,6 +11,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.errors import Refused
 from domain.text import NAME_CHARS, REASON_CHARS, check_actor, check_sha256, check_text
+from domain.times import check_time
 
 
 class EnrolmentCodeInvalid(Refused):
@@ -66,7 +67,7 @@ class Kiosk(Aggregate):
             label=check_text("label", label, NAME_CHARS),
             place=check_text("place", place, NAME_CHARS),
             code_digest=check_sha256("code_digest", code_digest),
-            expires=expires,
+            expires=check_time("expires", expires),
             by=check_actor(by),
             timestamp=at,
         )

@@ -3,7 +3,7 @@
 Where the law is silent a rule is a field here with a named default, never a constant hidden in code.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,7 +11,8 @@ from domain.errors import Refused
 from domain.kato import check_kato
 from domain.money import check_tiyn
 from domain.paper import TEN_VOTER_MINIMUM, BallotForm, BallotType, RoundKind, Rules, Unit
-from domain.text import NAME_CHARS, TITLE_CHARS, check_text
+from domain.text import NAME_CHARS, TITLE_CHARS, check_identifier, check_text
+from domain.times import check_time
 
 MOST_UNITS = 300
 MOST_CATEGORIES = 50
@@ -53,7 +54,7 @@ class Terms:
     voting_closes: datetime
     categories: tuple[str, ...] = ()
     cost_caps: tuple[CostCap, ...] = ()
-    proposals_per_author: int = field(default=10)
+    proposals_per_author: int = 10
 
     def check(self) -> None:
         """Refuse terms under which no lawful round can be held."""
@@ -62,7 +63,8 @@ class Terms:
         self._check_categories()
         _check_form(self.form)
         _check_rules(self.rules)
-        if self.voting_closes <= self.voting_opens:
+        opens = check_time("voting_opens", self.voting_opens)
+        if check_time("voting_closes", self.voting_closes) <= opens:
             raise TermsInvalid(problem="voting_closes_before_it_opens")
         if self.proposals_per_author < 1:
             raise TermsInvalid(problem="proposals_per_author")
@@ -99,6 +101,8 @@ class Terms:
             check_tiyn("cost_cap_tiyn", cap.most_tiyn, least=1)
             if cap.category and cap.category not in self.categories:
                 raise TermsInvalid(problem="cost_cap_of_unknown_category")
+        if len({cap.category for cap in self.cost_caps}) != len(self.cost_caps):
+            raise TermsInvalid(problem="cost_cap_twice")
 
 
 def _check_form(form: BallotForm) -> None:
@@ -116,5 +120,6 @@ def _check_form(form: BallotForm) -> None:
 def _check_rules(rules: Rules) -> None:
     if rules.minimum_voters < TEN_VOTER_MINIMUM:
         raise BelowTenVoterMinimum(minimum_voters=rules.minimum_voters, least=TEN_VOTER_MINIMUM)
+    check_identifier("rules_version", rules.version)
     if rules.minimum_voters > MOST_MINIMUM_VOTERS or rules.score_threshold < 0:
         raise TermsInvalid(problem="rules")
