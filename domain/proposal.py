@@ -44,10 +44,6 @@ class WrongProposalState(Refused):
     code: ClassVar[str] = "wrong_proposal_state"
 
 
-class NotThisRound(Refused):
-    code: ClassVar[str] = "not_this_round"
-
-
 class UnknownUnit(Refused):
     """Not a unit of the round's terms; what was given instead is not echoed."""
 
@@ -158,7 +154,7 @@ class Proposal(Aggregate):
 
     def revise(self, round_: Round, sketch: Sketch, *, at: datetime) -> None:
         """The author's new text: while intake is open, or after the expert council returned it."""
-        self._must_belong_to(round_)
+        round_.must_be(self.round_id)
         if self.state is ProposalState.SUBMITTED:
             round_.must_be_in(Phase.INTAKE)
         else:
@@ -212,7 +208,7 @@ class Proposal(Aggregate):
 
     def withdraw(self, round_: Round, reason: str, *, at: datetime) -> None:
         """Take the proposal back; on a frozen paper it stays listed and the conclusion gives the reason «withdrawn»."""
-        self._must_belong_to(round_)
+        round_.must_be(self.round_id)
         if self.state is ProposalState.WITHDRAWN:
             return
         self._must_be(ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ADMITTED)
@@ -221,13 +217,9 @@ class Proposal(Aggregate):
         self.trigger_event(self.Withdrawn, reason=reason, timestamp=at)
 
     def _must_be_under_review(self, round_: Round) -> None:
-        self._must_belong_to(round_)
+        round_.must_be(self.round_id)
         self._must_be(ProposalState.SUBMITTED)
         round_.must_be_in(Phase.INTAKE, Phase.REVIEW)
-
-    def _must_belong_to(self, round_: Round) -> None:
-        if self.round_id != round_.id:
-            raise NotThisRound
 
     def _must_be(self, *states: ProposalState) -> None:
         if self.state not in states:

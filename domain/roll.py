@@ -129,6 +129,7 @@ class Roll(Aggregate):
         self, round_: Round, credentials: dict[str, int], root: str, *, by: str, at: datetime
     ) -> None:
         """Freeze the public list of credentials, counted per unit: one for everyone on the roll and a bounded number of spares."""
+        round_.must_be(self.round_id)
         if self.credentials:
             if self.credentials == credentials and self.credentials_root == root:
                 return
@@ -154,8 +155,11 @@ class Roll(Aggregate):
         self, round_: Round, slips: tuple[SlipCount, ...], *, by: str, at: datetime, explanation: str = ""
     ) -> None:
         """Account for every slip after closing; what does not add up is recorded with an explanation, or refused."""
+        round_.must_be(self.round_id)
         if round_.phase in (Phase.DRAFTED, Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CANCELLED):
             round_.must_be_in(Phase.CLOSED)
+        if not self.credentials:
+            raise CredentialsNotRegistered
         if self.slips:
             raise SlipsAlreadyReconciled
         if sorted(count.unit for count in slips) != sorted(self.credentials):

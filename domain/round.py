@@ -35,6 +35,12 @@ class WrongPhase(Refused):
     code: ClassVar[str] = "wrong_phase"
 
 
+class NotThisRound(Refused):
+    """What the command is about belongs to another round."""
+
+    code: ClassVar[str] = "not_this_round"
+
+
 class VotingNotDue(Refused):
     """Voting opens and closes inside its announced window; closing early takes a reason."""
 
@@ -47,6 +53,12 @@ class LotAlreadyDrawn(Refused):
 
 class LotNotDrawn(Refused):
     code: ClassVar[str] = "lot_not_drawn"
+
+
+class AnotherConclusion(Refused):
+    """A round publishes the conclusion it was concluded with."""
+
+    code: ClassVar[str] = "another_conclusion"
 
 
 _BEFORE_VOTING = (Phase.DRAFTED, Phase.INTAKE, Phase.REVIEW)
@@ -167,11 +179,15 @@ class Round(Aggregate):
         self.trigger_event(self.VotingClosed, early_reason=early_reason, by=check_actor(by), timestamp=at)
 
     def conclude(self, conclusion_digest: str, *, at: datetime) -> None:
+        """Enter the approved conclusion, by its SHA-256."""
         self.must_be_in(Phase.CLOSED)
-        self.trigger_event(self.Concluded, conclusion_digest=conclusion_digest, timestamp=at)
+        digest = check_sha256("conclusion_digest", conclusion_digest)
+        self.trigger_event(self.Concluded, conclusion_digest=digest, timestamp=at)
 
     def publish(self, conclusion_digest: str, *, at: datetime) -> None:
         self.must_be_in(Phase.CONCLUDED)
+        if conclusion_digest != self.conclusion_digest:
+            raise AnotherConclusion
         self.trigger_event(self.Published, conclusion_digest=conclusion_digest, timestamp=at)
 
     def start_implementation(self, *, by: str, at: datetime) -> None:
@@ -192,6 +208,10 @@ class Round(Aggregate):
     def must_be_in(self, *phases: Phase) -> None:
         if self.phase not in phases:
             raise WrongPhase(phase=self.phase.value, needed="|".join(phases))
+
+    def must_be(self, round_id: UUID) -> None:
+        if self.id != round_id:
+            raise NotThisRound
 
     # Evolve: assign, never check, so old events replay under any later rule.
     @event(Created)
