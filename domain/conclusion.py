@@ -68,7 +68,7 @@ class ChannelsMissing(Refused):
 
 
 class NothingToCorrect(Refused):
-    """A correction must differ from the version it replaces."""
+    """A correction must differ from the published version it replaces."""
 
     code: ClassVar[str] = "nothing_to_correct"
 
@@ -126,6 +126,7 @@ class Conclusion(Aggregate):
     def redraft(self, finding: Finding, *, by: str, at: datetime) -> None:
         """A new computation in place of a rejected draft."""
         self._must_be(ConclusionState.REJECTED)
+        self._must_differ(finding)
         self.trigger_event(self.Redrafted, finding=_checked(finding), by=check_actor(by), timestamp=at)
 
     def reject_draft(self, reason: str, *, by: str, at: datetime) -> None:
@@ -162,8 +163,7 @@ class Conclusion(Aggregate):
     def correct(self, finding: Finding, reason: str, *, by: str, at: datetime) -> None:
         """Draft the next version of a published conclusion; it is approved and published like the first."""
         self._must_be(ConclusionState.PUBLISHED)
-        if finding.document_digest == self.finding.document_digest:
-            raise NothingToCorrect
+        self._must_differ(finding)
         self.trigger_event(
             self.CorrectionDrafted,
             number=self.number + 1,
@@ -182,6 +182,10 @@ class Conclusion(Aggregate):
         if check_actor(by) == self.drafted_by:
             raise SamePersonTwice
 
+    def _must_differ(self, finding: Finding) -> None:
+        if finding.document_digest == self.published_digest:
+            raise NothingToCorrect
+
     # Evolve: assign, never check, so old events replay under any later rule.
     @event(Created)
     def __init__(self, round_id: UUID, finding: Finding, by: str) -> None:
@@ -190,6 +194,7 @@ class Conclusion(Aggregate):
         self.finding = finding
         self.drafted_by = by
         self.state = ConclusionState.DRAFTED
+        self.published_digest: str | None = None
         self.channels: tuple[Channel, ...] = ()
 
     @event(Redrafted)
@@ -207,8 +212,9 @@ class Conclusion(Aggregate):
         self.state = ConclusionState.APPROVED
 
     @event(Published)
-    def _published(self, channels: tuple[Channel, ...]) -> None:
+    def _published(self, document_digest: str, channels: tuple[Channel, ...]) -> None:
         self.state = ConclusionState.PUBLISHED
+        self.published_digest = document_digest
         self.channels = channels
 
     @event(CorrectionDrafted)
