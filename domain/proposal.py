@@ -1,7 +1,8 @@
 """A resident's proposal, from submission through the expert council to a place on the paper.
 
     submitted → (returned → revised)* → admitted | rejected;  withdrawn from anywhere until the conclusion.
-The author is an opaque reference; no name and no IIN enters an event. Once the paper is frozen only withdrawal remains.
+Admitted in review only, when the terms change no more, so that all of the paper keeps them; frozen, it can only be withdrawn.
+The author is an opaque reference; no name and no IIN enters an event.
 """
 
 from dataclasses import dataclass
@@ -78,10 +79,7 @@ class Sketch:
 
     def checked(self, terms: Terms) -> "Sketch":
         """The same sketch, trimmed, or a refusal naming the field that is wrong under these terms."""
-        if terms.unit(self.unit) is None:
-            raise UnknownUnit
-        if self.category not in terms.categories and (self.category or terms.categories):
-            raise UnknownCategory
+        check_place(terms, self.unit, self.category)
         if len(set(self.attachments)) != len(self.attachments) or len(self.attachments) > MOST_ATTACHMENTS:
             raise TooManyItems(field="attachments", most=MOST_ATTACHMENTS)
         check_within_cap(terms, self.category, check_tiyn("estimate_tiyn", self.estimate_tiyn, least=1))
@@ -94,6 +92,13 @@ class Sketch:
             place=check_optional_text("place", self.place, NAME_CHARS),
             attachments=tuple(check_sha256("attachments", digest) for digest in self.attachments),
         )
+
+
+def check_place(terms: Terms, unit: str, category: str) -> None:
+    if terms.unit(unit) is None:
+        raise UnknownUnit
+    if category not in terms.categories and (category or terms.categories):
+        raise UnknownCategory
 
 
 def check_within_cap(terms: Terms, category: str, cost_tiyn: int) -> None:
@@ -165,7 +170,7 @@ class Proposal(Aggregate):
             self.trigger_event(self.Revised, sketch=checked, timestamp=at)
 
     def return_for_revision(self, round_: Round, reason: str, *, by: str, at: datetime) -> None:
-        self._must_be_under_review(round_)
+        self._must_be_under_review(round_, Phase.INTAKE, Phase.REVIEW)
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Returned, reason=reason, by=check_actor(by), timestamp=at)
 
@@ -181,7 +186,8 @@ class Proposal(Aggregate):
         excludes: tuple[str, ...] = (),
     ) -> None:
         """Give the proposal its place on the paper: number, the expert council's cost, and projects it cannot stand beside."""
-        self._must_be_under_review(round_)
+        self._must_be_under_review(round_, Phase.REVIEW)
+        check_place(round_.terms, self.sketch.unit, self.sketch.category)
         check_within_cap(round_.terms, self.sketch.category, check_tiyn("cost_tiyn", cost_tiyn, least=1))
         project = check_identifier("project", project)
         if len({project, *excludes}) != len(excludes) + 1 or len(excludes) > MOST_EXCLUSIONS:
@@ -197,7 +203,7 @@ class Proposal(Aggregate):
         )
 
     def reject(self, round_: Round, reason: str, *, minutes_digest: str, by: str, at: datetime) -> None:
-        self._must_be_under_review(round_)
+        self._must_be_under_review(round_, Phase.INTAKE, Phase.REVIEW)
         self.trigger_event(
             self.Rejected,
             reason=check_text("reason", reason, REASON_CHARS),
@@ -212,14 +218,14 @@ class Proposal(Aggregate):
         if self.state is ProposalState.WITHDRAWN:
             return
         self._must_be(ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ADMITTED)
-        round_.must_be_in(Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED, Phase.PUBLISHED)
+        round_.must_be_in(Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED)
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Withdrawn, reason=reason, timestamp=at)
 
-    def _must_be_under_review(self, round_: Round) -> None:
+    def _must_be_under_review(self, round_: Round, *phases: Phase) -> None:
         round_.must_be(self.round_id)
         self._must_be(ProposalState.SUBMITTED)
-        round_.must_be_in(Phase.INTAKE, Phase.REVIEW)
+        round_.must_be_in(*phases)
 
     def _must_be(self, *states: ProposalState) -> None:
         if self.state not in states:
