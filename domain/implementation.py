@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
+from domain.conclusion import Conclusion
 from domain.errors import Refused
 from domain.money import check_tiyn
 from domain.round import Phase, Round
@@ -66,7 +67,7 @@ class Implementation(Aggregate):
 
     # Stored formats: never rename a topic or a field, add a v2 beside it.
     class Created(Aggregate.Created):
-        """`conclusion_digest` is the evidence: the SHA-256 of the published conclusion that funds the project."""
+        """`conclusion_digest` is the evidence: the SHA-256 of the conclusion, as last published, that funds the project."""
 
         TOPIC = "implementation.started.v1"
         round_id: UUID
@@ -115,18 +116,27 @@ class Implementation(Aggregate):
 
     @classmethod
     def begin(
-        cls, round_: Round, project: str, funded: Collection[str], cost_tiyn: int, *, by: str, at: datetime
+        cls,
+        round_: Round,
+        conclusion: Conclusion,
+        project: str,
+        funded: Collection[str],
+        cost_tiyn: int,
+        *,
+        by: str,
+        at: datetime,
     ) -> Self:
-        """Start a project that is among the `funded` of the round's published conclusion, at its cost on the frozen paper."""
+        """Start a project that is among the `funded` of the published conclusion, at its cost on the frozen paper."""
+        round_.must_be(conclusion.round_id)
         round_.must_be_in(Phase.PUBLISHED, Phase.IMPLEMENTING)
-        if project not in funded:
+        if project not in funded or conclusion.published_digest is None:
             raise NotFunded
         return cls._create(
             cls.Created,
             round_id=round_.id,
             project=project,
             cost_tiyn=check_tiyn("cost_tiyn", cost_tiyn, least=1),
-            conclusion_digest=round_.conclusion_digest,
+            conclusion_digest=conclusion.published_digest,
             by=check_actor(by),
             timestamp=at,
         )
