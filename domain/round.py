@@ -55,6 +55,12 @@ class LotNotDrawn(Refused):
     code: ClassVar[str] = "lot_not_drawn"
 
 
+class NothingToVoteOn(Refused):
+    """Voting opens on a paper with at least one project."""
+
+    code: ClassVar[str] = "nothing_to_vote_on"
+
+
 class AnotherConclusion(Refused):
     """A round publishes the conclusion it was concluded with."""
 
@@ -160,6 +166,8 @@ class Round(Aggregate):
             raise LotNotDrawn
         if not self.terms.voting_opens <= at < self.terms.voting_closes:
             raise VotingNotDue(opens=self.terms.voting_opens, closes=self.terms.voting_closes)
+        if projects < 1:
+            raise NothingToVoteOn
         digest = check_sha256("paper_digest", paper_digest)
         self.trigger_event(
             self.VotingOpened, paper_digest=digest, projects=projects, by=check_actor(by), timestamp=at
