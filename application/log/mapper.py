@@ -1,0 +1,79 @@
+"""Between domain events and their stored bytes: canonical JSON, checked against the event's own fields in both directions.
+
+Members are the event's fields without `originator_id` and `originator_version`, which are the row's key. Times are RFC 3339
+in UTC («…Z»), numbers integers only. Unknown or missing members and wrong types are refused.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from functools import cache
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import JSONTranscoder, Mapper, MapperDeserialisationError, StoredEvent
+from eventsourcing.utils import get_topic, resolve_topic
+
+from application.log.canonical import decode_canonical, encode
+
+_KEY = ("originator_id", "originator_version")
+
+
+class CanonicalMapper(Mapper[UUID]):
+    """A `Mapper` whose stored state is canonical JSON; no compressor and no cipher, so that what is hashed is what is read."""
+
+    def __init__(self) -> None:
+        super().__init__(transcoder=JSONTranscoder())
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        event_class = type(domain_event)
+        members = {name: getattr(domain_event, name) for name in _members(event_class)}
+        state = encode(msgspec.to_builtins(members))
+        _shape(event_class)(state)  # an event that could not be read back is never stored
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=get_topic(event_class),
+            state=state,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+        event_class: type[DomainEventProtocol[UUID]] = resolve_topic(stored_event.topic)
+        try:
+            members = _shape(event_class)(stored_event.state)
+        except (msgspec.ValidationError, ValueError) as fault:
+            raise MapperDeserialisationError(
+                f"{stored_event.topic} {stored_event.originator_id} v{stored_event.originator_version}: {fault}"
+            ) from fault
+        event = object.__new__(event_class)
+        # Frozen dataclasses take no assignment; this is how the library itself rebuilds an event.
+        event.__dict__.update(
+            members,
+            originator_id=stored_event.originator_id,
+            originator_version=stored_event.originator_version,
+        )
+        return event
+
+
+@cache
+def _members(event_class: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(event_class) if field.name not in _KEY)
+
+
+@cache
+def _shape(event_class: type) -> Callable[[bytes], dict[str, Any]]:
+    """A checker of stored bytes against the class's annotated fields."""
+    hints = get_type_hints(event_class)
+    shape = msgspec.defstruct(
+        event_class.__qualname__,
+        [(name, hints[name]) for name in _members(event_class)],
+        forbid_unknown_fields=True,
+    )
+
+    def read(state: bytes) -> dict[str, Any]:
+        return msgspec.structs.asdict(
+            msgspec.convert(decode_canonical(state), shape, strict=True, str_keys=False)
+        )
+
+    return read

@@ -1,0 +1,183 @@
+"""What the log shows the world: checkpoints, tiles, entries, inclusion and consistency proofs, each from indexed reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+
+from application.log import merkle
+from application.log.entry import entry_bytes
+from application.log.receipt import format_receipt
+from application.log.tiles import TILE_HEIGHT, TILE_WIDTH, subtrees_from_tiles
+from application.storage.database import Datastore
+from domain.errors import Refused
+
+
+class LogEmpty(Refused):
+    """Nothing is recorded yet, so there is no checkpoint."""
+
+    code: ClassVar[str] = "log_empty"
+
+
+class NoSuchTile(Refused):
+    code: ClassVar[str] = "no_such_tile"
+
+
+class NoSuchCheckpoint(Refused):
+    code: ClassVar[str] = "no_such_checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as signed: `note` is the C2SP signed note, byte for byte."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event with its position; `bytes_` are the bytes that were hashed."""
+
+    position: int
+    originator_id: UUID
+    version: int
+    topic: str
+    state: bytes
+
+    @property
+    def bytes_(self) -> bytes:
+        return entry_bytes(self.position, self.originator_id, self.version, self.topic, self.state)
+
+    @property
+    def leaf(self) -> bytes:
+        return merkle.leaf_hash(self.bytes_)
+
+
+class LogReader:
+    """Read-only; every method is one snapshot of an append-only log, so any number of readers agree."""
+
+    def __init__(self, datastore: Datastore) -> None:
+        self._datastore = datastore
+
+    def checkpoint(self) -> SignedCheckpoint:
+        """The newest one."""
+        return self._checkpoint(
+            "SELECT size, root, note FROM dauys.checkpoints ORDER BY size DESC LIMIT 1", LogEmpty()
+        )
+
+    def checkpoint_of(self, position: int) -> SignedCheckpoint:
+        """The first one that covers `position`: the one its receipt was given under."""
+        return self._checkpoint(
+            "SELECT size, root, note FROM dauys.checkpoints WHERE size >= %s ORDER BY size LIMIT 1",
+            merkle.OutsideTree(position=position),
+            position,
+        )
+
+    def checkpoint_at(self, size: int) -> SignedCheckpoint:
+        """The one of exactly this size."""
+        return self._checkpoint(
+            "SELECT size, root, note FROM dauys.checkpoints WHERE size = %s",
+            NoSuchCheckpoint(size=size),
+            size,
+        )
+
+    def size(self) -> int:
+        """The newest position; 0 on an empty log."""
+        rows = self._rows("SELECT coalesce(max(size), 0) FROM dauys.checkpoints")
+        return int(rows[0][0])
+
+    def tile(self, level: int, number: int, width: int) -> bytes:
+        """`width` hashes of tile (level, number), 32 bytes each; NoSuchTile when the log has not grown that far."""
+        hashes = self._hashes(level, number, width)
+        if len(hashes) != width * merkle.HASH_BYTES:
+            raise NoSuchTile(level=level, number=number, width=width)
+        return hashes
+
+    def entries(self, after: int, until: int) -> Iterator[Entry]:
+        """The entries at positions after+1 … until, in order, streamed."""
+        query = (
+            "SELECT notification_id, originator_id, originator_version, topic, state FROM dauys.events"
+            " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+        )
+        with self._datastore.rows(query, (after, until)) as rows:
+            for row in rows:
+                yield Entry(
+                    row["notification_id"],
+                    row["originator_id"],
+                    row["originator_version"],
+                    row["topic"],
+                    row["state"],
+                )
+
+    def receipt(self, position: int) -> str:
+        """The C2SP tlog-proof of the entry at `position`, the same bytes every time: under the first checkpoint that covers it."""
+        checkpoint = self.checkpoint_of(position)
+        path = merkle.inclusion_path(position - 1, checkpoint.size, self._subtrees())
+        return format_receipt(position - 1, path, checkpoint.note)
+
+    def consistency_path(self, first: int, size: int) -> list[bytes]:
+        """RFC 6962 consistency proof between two sizes of this log."""
+        if size > self.size():
+            raise merkle.OutsideTree(size=size)
+        return merkle.consistency_path(first, size, self._subtrees())
+
+    def root(self, size: int) -> bytes:
+        """The root of the first `size` entries, from their stored hashes."""
+        subtrees = self._subtrees()
+        frontier, start = [], 0
+        for level in range(size.bit_length() - 1, -1, -1):
+            if size >> level & 1:
+                frontier.append(subtrees(level, start >> level))
+                start += 1 << level
+        return merkle.Frontier(size, tuple(frontier)).root()
+
+    def position_of(self, originator_id: UUID, version: int = 1) -> int | None:
+        rows = self._rows(
+            "SELECT notification_id FROM dauys.events WHERE originator_id = %s AND originator_version = %s",
+            originator_id,
+            version,
+        )
+        return int(rows[0][0]) if rows else None
+
+    def _subtrees(self) -> merkle.GetSubtree:
+        return subtrees_from_tiles(lambda level, number: self._hashes(level, number, TILE_WIDTH))
+
+    def _hashes(self, level: int, number: int, width: int) -> bytes:
+        """Up to `width` hashes of a tile: one row when it is full, else a range of the level below."""
+        full = self._rows("SELECT hashes FROM dauys.tiles WHERE level = %s AND number = %s", level, number)
+        if full:
+            return bytes(full[0][0][: width * merkle.HASH_BYTES])
+        start = number << TILE_HEIGHT
+        if level == 0:
+            partial = self._rows(
+                "SELECT leaf FROM dauys.events WHERE notification_id > %s AND notification_id <= %s"
+                " ORDER BY notification_id",
+                start,
+                start + width,
+            )
+        else:
+            partial = self._rows(
+                "SELECT root FROM dauys.tiles WHERE level = %s AND number >= %s AND number < %s ORDER BY number",
+                level - 1,
+                start,
+                start + width,
+            )
+        return b"".join(row[0] for row in partial)
+
+    def _checkpoint(self, query: LiteralString, missing: Refused, *parameters: Any) -> SignedCheckpoint:
+        rows = self._rows(query, *parameters)
+        if not rows:
+            raise missing
+        size, root, note = rows[0]
+        return SignedCheckpoint(size, root, note)
+
+    def _rows(self, query: LiteralString, *parameters: Any) -> list[tuple[Any, ...]]:
+        with (
+            self._datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(query, parameters, prepare=True).fetchall()

@@ -1,0 +1,57 @@
+"""Every limit and every place Dauys is configured with: named, with its unit, in one frozen object read from `DAUYS_…`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KiB = 1024
+
+
+class Settings(BaseSettings):
+    """Values come from the environment, never from a file that might be committed. Sizes in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="DAUYS_", frozen=True, extra="ignore")
+
+    home: Path = Path(".dauys")
+    """Keys, and the embedded database's data when `database_url` is not set."""
+    database_url: SecretStr | None = None
+    """Any PostgreSQL 15 or newer; unset: the embedded one."""
+    database_admin_url: SecretStr | None = None
+    """The owner's connection, for migrations only; unset: `database_url`."""
+    log_origin: Annotated[str, Field(pattern=r"^[a-z0-9.-]+(/[a-z0-9._-]+)*$", max_length=200)] = (
+        "dauys.local/log"
+    )
+    """The name in every checkpoint (C2SP tlog-checkpoint); the public address of the log, without a scheme."""
+    audience: Annotated[str, Field(max_length=200)] = "dauys.local"
+    """What a delivery's `aud` must say, so that a delivery for another deployment is refused."""
+
+    pool_connections: Annotated[int, Field(ge=1, le=50)] = 6
+    connect_seconds: Annotated[float, Field(gt=0)] = 10.0
+    lock_seconds: Annotated[int, Field(ge=1)] = 10
+    statement_seconds: Annotated[int, Field(ge=1)] = 300
+
+    delivery_bytes: Annotated[int, Field(ge=KiB)] = 512 * KiB
+    delivery_ballots: Annotated[int, Field(ge=1, le=500)] = 500
+    batch_ballots: Annotated[int, Field(ge=1)] = 1_000
+    """Ballots in one transaction; the next delivery waits for the next one."""
+    waiting_deliveries: Annotated[int, Field(ge=1)] = 2_000
+    """Deliveries waiting for a transaction; more are refused with 503 and sent again by the kiosk."""
+    body_bytes: Annotated[int, Field(ge=KiB)] = 64 * KiB
+    """Any request body other than a delivery."""
+
+    projection_events: Annotated[int, Field(ge=1)] = 50_000
+    """Events a projection takes in one transaction."""
+    projection_pause_seconds: Annotated[float, Field(gt=0)] = 0.25
+    stream_pause_seconds: Annotated[float, Field(gt=0)] = 0.5
+    stream_readers: Annotated[int, Field(ge=1)] = 500
+    page_items: Annotated[int, Field(ge=1)] = 200
+
+    roll_line_bytes: Annotated[int, Field(ge=20)] = 200
+    roll_lines: Annotated[int, Field(ge=1)] = 5_000_000
+    import_chunk: Annotated[int, Field(ge=1)] = 5_000
+    """Rows sent to the database at a time while a roll or a credential list is read."""
+    faults_told: Annotated[int, Field(ge=1)] = 1_000
+    """Bad lines reported one by one; the rest are only counted."""
+    enrolment_seconds: Annotated[int, Field(ge=60)] = 24 * 3600
