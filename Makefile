@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 # Arguments handed on: `make test ARGS="tests/domain -x"`, `make serve ARGS="--port 8080"`.
 ARGS   ?=
 
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
         --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
