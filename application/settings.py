@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     """Ballots in one transaction; the next delivery waits for the next one."""
     waiting_deliveries: Annotated[int, Field(ge=1)] = 2_000
     """Deliveries waiting for a transaction; more are refused with 503 and sent again by the kiosk."""
+    batch_retry_seconds: Annotated[float, Field(ge=0)] = 10.0
+    """How long a batch is tried again while the database is away, before its kiosks are told to send again."""
+    batch_pause_seconds: Annotated[float, Field(gt=0)] = 0.1
     body_bytes: Annotated[int, Field(ge=KiB)] = 64 * KiB
     """Any request body other than a delivery."""
 

@@ -5,7 +5,6 @@ no time finer than the hour is in the event.
 """
 
 from datetime import datetime
-from typing import Self
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -44,18 +43,23 @@ class Ballot(Aggregate):
         signature: str,
         paper: BallotChecker,
         at: datetime,
-    ) -> Self:
-        """A ballot that keeps the paper's rules, or their refusal. The signature is checked by the ballot box before."""
+    ) -> Created:
+        """The event of a ballot that keeps the paper's rules, or their refusal; who signed it was checked before.
+
+        The event alone, not an aggregate: nothing more ever happens to a ballot, and thousands a second are cast.
+        """
         paper.check(unit, choices)
-        return cls._create(
-            cls.Created,
+        return cls.Created(  # type: ignore[call-arg] # a dataclass, by the library's metaclass
+            originator_id=cls.create_id(round_id, credential),
+            originator_version=cls.INITIAL_VERSION,
+            originator_topic=cls.TOPIC,
+            timestamp=to_the_hour(at),
             round_id=round_id,
             unit=unit,
             choices=choices,
             salt=salt,
             credential=credential,
             signature=signature,
-            timestamp=to_the_hour(at),
         )
 
     # Evolve: assign, never check, so old events replay under any later rule.

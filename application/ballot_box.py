@@ -1,0 +1,275 @@
+"""The ballot box: whole deliveries in, one transaction, an answer and a receipt for every ballot out.
+
+- A receipt exists only after COMMIT. A ballot is counted once: its id is a function of its credential, and the id is a key.
+- Behind the log's lock, in log order: kiosk not revoked, its sequence unbroken, round open, credential registered, choices
+  lawful, credential unused. What was decided before the lock is used only if it is still true.
+- The same ballot again gets the same receipt; the same delivery again gets the same answer, also after closing.
+- A crash before COMMIT leaves nothing, after it everything; in both cases the kiosk sends the same bytes again.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, LiteralString
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from psycopg.rows import tuple_row
+
+from application import base64url
+from application.delivery import Delivery, SignedBallot
+from application.log.reader import LogReader
+from application.log.recorder import LogTransaction
+from application.polls import Polls, RoundNotOpen
+from application.store import Clock, Decision, Store
+from domain.ballot import Ballot
+from domain.errors import Refused
+
+_CREDENTIALS: Final[LiteralString] = """
+SELECT c.round_id, c.credential, c.unit FROM dauys.credentials c
+JOIN unnest(%b::uuid[], %b::bytea[]) AS asked (round_id, credential) USING (round_id, credential)
+"""
+_VERSIONS: Final[LiteralString] = """
+SELECT originator_id, max(originator_version) FROM dauys.events
+WHERE originator_id = ANY(%b::uuid[]) GROUP BY originator_id
+"""
+_CAST_ALREADY: Final[LiteralString] = """
+SELECT originator_id, notification_id, state FROM dauys.events WHERE originator_id = ANY(%b::uuid[])
+"""
+_PROGRESS: Final[LiteralString] = """
+SELECT kiosk_id, sequence, delivery_hash, refusals FROM dauys.kiosk_progress WHERE kiosk_id = ANY(%b::uuid[])
+"""
+_KEEP_PROGRESS: Final[LiteralString] = """
+INSERT INTO dauys.kiosk_progress AS old (kiosk_id, sequence, delivery_hash, refusals, delivered, recorded)
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %t::text[], %b::bigint[], %b::bigint[])
+ON CONFLICT (kiosk_id) DO UPDATE SET sequence = excluded.sequence, delivery_hash = excluded.delivery_hash,
+    refusals = excluded.refusals, delivered = old.delivered + excluded.delivered, recorded = old.recorded + excluded.recorded
+"""
+
+
+class UnknownCredential(Refused):
+    """Not among the credentials registered for this round before voting opened."""
+
+    code: ClassVar[str] = "unknown_credential"
+
+
+class AlreadyVoted(Refused):
+    """This credential has cast another ballot, which stands."""
+
+    code: ClassVar[str] = "already_voted"
+
+
+class SequenceBroken(Refused):
+    """The delivery does not follow the last one taken from this kiosk; `expected` is the sequence number that would."""
+
+    code: ClassVar[str] = "sequence_broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """In the log at `position`; `receipt` is a C2SP tlog-proof that anyone can check."""
+
+    position: int
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    code: str
+
+
+Answer = tuple[Recorded | NotRecorded, ...]
+"""One per ballot of a delivery, in its order."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """A kiosk's last delivery taken; `changed` by this batch, with what the batch adds to its counts."""
+
+    sequence: int = 0
+    hash: bytes = b""
+    refusals: str = "[]"
+    delivered: int = 0
+    recorded: int = 0
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known about a batch behind the lock."""
+
+    decision: Decision
+    units: dict[tuple[UUID, bytes], str]
+    versions: dict[UUID, int]
+    cast: dict[UUID, tuple[int, StoredEvent]]
+    progress: dict[UUID, _Progress]
+    new: dict[UUID, StoredEvent] = field(default_factory=dict)
+
+
+_Outcome = UUID | str
+"""Id of the recorded ballot, or a refusal code."""
+
+
+class BallotBox:
+    """Safe in any number of threads and processes: the log's lock orders them."""
+
+    def __init__(self, store: Store, log: LogReader, polls: Polls, clock: Clock) -> None:
+        self._store = store
+        self._log = log
+        self._polls = polls
+        self._clock = clock
+
+    def cast(self, deliveries: Sequence[Delivery]) -> list[Answer | Refused]:
+        """One transaction for all deliveries; per delivery its answer, or why it was refused as a whole.
+
+        Raises the library's PersistenceError when the database fails; whether the batch was stored is then unknown, and
+        casting it again settles that without counting anything twice.
+        """
+        units = self._registered(deliveries)
+        with self._store.log_recorder.writing(notify=False) as transaction:
+            batch = self._look(transaction, deliveries, units)
+            outcomes = [_or_refusal(self._take, batch, delivery) for delivery in deliveries]
+            # By id, which is a hash: the log's order tells nothing about who stood in the queue before whom.
+            ordered = sorted(batch.new)
+            positions = dict(
+                zip(ordered, transaction.append([batch.new[id_] for id_ in ordered]), strict=True)
+            )
+            _keep_progress(transaction, batch.progress)
+        positions_before = {id_: position for id_, (position, _) in batch.cast.items()}
+
+        def told(outcome: _Outcome) -> Recorded | NotRecorded:
+            if isinstance(outcome, str):
+                return NotRecorded(outcome)
+            if outcome in positions:
+                return Recorded(positions[outcome], transaction.receipt(positions[outcome]))
+            return Recorded(positions_before[outcome], self._log.receipt(positions_before[outcome]))
+
+        return [
+            outcome if isinstance(outcome, Refused) else tuple(map(told, outcome)) for outcome in outcomes
+        ]
+
+    def _registered(self, deliveries: Sequence[Delivery]) -> dict[tuple[UUID, bytes], str]:
+        """The unit of every registered credential of the batch; frozen before voting opens, so no lock is needed."""
+        ballots = _signed(deliveries)
+        with self._store.log_recorder.datastore.get_connection() as connection:
+            rows = connection.cursor(row_factory=tuple_row).execute(
+                _CREDENTIALS,
+                ([ballot.round_id for ballot in ballots], [ballot.credential_bytes for ballot in ballots]),
+                prepare=True,
+            )
+            return {(round_id, credential): unit for round_id, credential, unit in rows}
+
+    def _look(
+        self,
+        transaction: LogTransaction,
+        deliveries: Sequence[Delivery],
+        units: dict[tuple[UUID, bytes], str],
+    ) -> _Batch:
+        """Everything the decisions depend on, asked in one round trip behind the lock."""
+        ballots = _signed(deliveries)
+        kiosks = list({delivery.kiosk_id for delivery in deliveries})
+        rounds = list({ballot.round_id for ballot in ballots})
+        versions = transaction.execute(_VERSIONS, [kiosks + rounds], row_factory=tuple_row)
+        cast = transaction.execute(_CAST_ALREADY, [[ballot.id for ballot in ballots]], row_factory=tuple_row)
+        progress = transaction.execute(_PROGRESS, [kiosks], row_factory=tuple_row)
+        return _Batch(
+            decision=Decision(transaction, self._store.mapper),
+            units=units,
+            versions=dict(versions.fetchall()),
+            cast={
+                id_: (position, StoredEvent(id_, 1, Ballot.Created.TOPIC, state))
+                for id_, position, state in cast.fetchall()
+            },
+            progress={kiosk: _Progress(*last) for kiosk, *last in progress.fetchall()},
+        )
+
+    def _take(self, batch: _Batch, delivery: Delivery) -> list[_Outcome]:
+        """Decide on one delivery. Raises its refusal as a whole before anything of it is taken."""
+        self._polls.kiosk_may_deliver(
+            batch.decision, delivery.kiosk_id, batch.versions.get(delivery.kiosk_id, 0)
+        )
+        progress = batch.progress.setdefault(delivery.kiosk_id, _Progress())
+        if delivery.sequence == progress.sequence and delivery.hash == progress.hash:
+            return _as_before(delivery, json.loads(progress.refusals))
+        last = base64url.to_text(progress.hash) if progress.sequence else ""
+        if delivery.sequence != progress.sequence + 1 or delivery.previous != last:
+            raise SequenceBroken(expected=progress.sequence + 1)
+        outcomes = [self._decide(batch, ballot) for ballot in delivery.ballots]
+        refusals = [outcome if isinstance(outcome, str) else None for outcome in outcomes]
+        progress.sequence, progress.hash, progress.changed = delivery.sequence, delivery.hash, True
+        progress.refusals = json.dumps(refusals)
+        progress.delivered += len(outcomes)
+        progress.recorded += refusals.count(None)
+        return outcomes
+
+    def _decide(self, batch: _Batch, ballot: SignedBallot | Refused) -> _Outcome:
+        if isinstance(ballot, Refused):
+            return ballot.code
+        try:
+            known = batch.new.get(ballot.id) or batch.cast.get(ballot.id, (0, None))[1]
+            if known is not None:
+                return _same_or_refused(self._store.mapper.to_domain_event(known), ballot)
+            batch.new[ballot.id] = self._store.mapper.to_stored_event(self._event(batch, ballot))
+        except Refused as refused:
+            return refused.code
+        return ballot.id
+
+    def _event(self, batch: _Batch, ballot: SignedBallot) -> Ballot.Created:
+        version = batch.versions.get(ballot.round_id, 0)
+        checker = self._polls.poll(batch.decision, ballot.round_id, version).checker if version else None
+        if checker is None:
+            raise RoundNotOpen
+        unit = batch.units.get((ballot.round_id, ballot.credential_bytes))
+        if unit is None:
+            raise UnknownCredential
+        return Ballot.cast(
+            ballot.round_id,
+            unit,
+            ballot.choices,
+            salt=ballot.salt,
+            credential=ballot.credential,
+            signature=ballot.signature,
+            paper=checker,
+            at=self._clock(),
+        )
+
+
+def _signed(deliveries: Sequence[Delivery]) -> list[SignedBallot]:
+    return [
+        ballot for delivery in deliveries for ballot in delivery.ballots if isinstance(ballot, SignedBallot)
+    ]
+
+
+def _or_refusal(
+    take: Callable[[_Batch, Delivery], list[_Outcome]], batch: _Batch, delivery: Delivery
+) -> list[_Outcome] | Refused:
+    try:
+        return take(batch, delivery)
+    except Refused as refused:
+        return refused
+
+
+def _same_or_refused(cast: Any, ballot: SignedBallot) -> UUID:
+    """Which choices the other ballot holds is nobody's business: only whether it is this very one."""
+    same = (cast.signature, cast.salt, cast.choices) == (ballot.signature, ballot.salt, ballot.choices)
+    if not same:
+        raise AlreadyVoted
+    return ballot.id
+
+
+def _as_before(delivery: Delivery, refusals: list[str | None]) -> list[_Outcome]:
+    """The answer a delivery got when it was taken: what was recorded is in the log, the rest is remembered."""
+    return [
+        code if code is not None else ballot.id  # type: ignore[union-attr] # only signed ballots were recorded
+        for code, ballot in zip(refusals, delivery.ballots, strict=True)
+    ]
+
+
+def _keep_progress(transaction: LogTransaction, progress: dict[UUID, _Progress]) -> None:
+    rows = [
+        (kiosk, last.sequence, last.hash, last.refusals, last.delivered, last.recorded)
+        for kiosk, last in sorted(progress.items())
+        if last.changed
+    ]
+    if rows:
+        transaction.execute(_KEEP_PROGRESS, [list(column) for column in zip(*rows, strict=True)])
