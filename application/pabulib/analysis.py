@@ -14,6 +14,16 @@ from domain.paper import TEN_VOTER_MINIMUM, Paper
 from domain.tally import ProjectTally
 
 Number = int | float
+"""A score in whole points, or not whole where the file's points are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieTold:
+    """A tie that mattered: projects of equal score in resolved order."""
+
+    score: Number
+    projects: tuple[str, ...]
+    resolved_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Analysis:
     without_minimum: tuple[str, ...]
     official: tuple[str, ...] | None
     matches_official: bool | None
-    ties: tuple[dict[str, object], ...]
+    ties: tuple[TieTold, ...]
     unsupported: str | None
 
 
@@ -88,12 +98,8 @@ def _without_ten_voter_rule(
     return allocate(paper, tallies, below | dict.fromkeys(withdrawn, Reason.WITHDRAWN)).funded
 
 
-def _told(tie: Tie, points_scale: int) -> dict[str, object]:
-    return {
-        "score": _number(tie.score, points_scale),
-        "projects": tie.projects,
-        "resolved_by": tie.resolved_by,
-    }
+def _told(tie: Tie, points_scale: int) -> TieTold:
+    return TieTold(_number(tie.score, points_scale), tie.projects, tie.resolved_by)
 
 
 def _number(points: int, scale: int) -> Number:

@@ -125,8 +125,8 @@ def _read_projects(records: Records) -> list[tuple[str, Fraction, str, int | Non
         id_ = cells[columns["project_id"]]
         cost = exact(cells[columns["cost"]])
         selected = cells[selected_at] if selected_at is not None else ""
-        if not id_ or "," in id_:
-            records.refuse("project_id is empty or has a comma")
+        if not id_ or "," in id_ or not id_.isprintable():
+            records.refuse("project_id is empty, has a comma or is not printable")
         if id_ in projects:
             records.refuse("this project_id stands above already")
         if cost is None or cost < 0:
