@@ -54,11 +54,13 @@ def recorded(aggregate: Any) -> list[tuple[str, Facts]]:
 
 
 @contextmanager
-def refused(refusal: type[Refused], *aggregates: Any, **facts: object) -> Iterator[None]:
+def refused(
+    refusal: type[Refused], *aggregates: Any, **facts: object
+) -> Iterator[pytest.ExceptionInfo[Refused]]:
     """The command inside is refused by exactly this rule, telling at least these facts, and leaves the aggregates as they were."""
     before = deepcopy(aggregates)
     with pytest.raises(refusal) as caught:
-        yield
+        yield caught
     assert type(caught.value) is refusal
     assert facts.items() <= caught.value.facts.items()
     assert aggregates == before
