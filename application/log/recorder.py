@@ -67,16 +67,19 @@ class LogTransaction:
 
     def append(self, stored_events: Sequence[StoredEvent]) -> list[int]:
         """Give the events the next positions and store them; IntegrityError if one is there already."""
-        tree = self.tree
-        first = tree.size + 1
-        leaves = []
-        for position, event in enumerate(stored_events, start=first):
-            entry = entry_bytes(
-                position, _uuid(event.originator_id), event.originator_version, event.topic, event.state
+        first = self.tree.size + 1
+        leaves = [
+            leaf_hash(
+                entry_bytes(
+                    position, _uuid(event.originator_id), event.originator_version, event.topic, event.state
+                )
             )
-            leaves.append(leaf_hash(entry))
-            tree.append(leaves[-1])
-        positions = list(range(first, tree.size + 1))
+            for position, event in enumerate(stored_events, start=first)
+        ]
+        # Only now: one entry too large must not leave its neighbours' leaves in the tree without their events.
+        for leaf in leaves:
+            self.tree.append(leaf)
+        positions = list(range(first, self.tree.size + 1))
         self.execute(
             _INSERT_EVENTS,
             (
