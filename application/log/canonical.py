@@ -47,9 +47,8 @@ def decode_canonical(data: bytes) -> Any:
         value = msgspec.json.decode(data)
     except (ValueError, RecursionError):
         raise NotCanonical("not JSON in UTF-8") from None
-    if (
-        encode(value) != data
-    ):  # whatever the decoder forgave (duplicate keys, spaces, -0) does not come out again
+    # Whatever the decoder forgave (duplicate keys, spaces, -0) does not come out of the encoder again.
+    if encode(value) != data:
         raise NotCanonical("not in canonical form")
     return value
 

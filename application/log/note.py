@@ -31,6 +31,7 @@ _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _VERIFIER = re.compile(rf"(?P<name>[^+]+)\+(?P<key_id>[0-9a-f]{{8}})\+(?P<key>{BASE64})")
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _SIGNATURE_LINE = re.compile(rf"— (?P<name>[^\s+]+) (?P<blob>{BASE64})")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
@@ -47,8 +48,10 @@ class Verifier:
     public_key: bytes
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[^\s+]+", self.name) or _CONTROL.search(self.name):
-            raise NoteInvalid("a key name is not empty and has no spaces, plus signs or control characters")
+        if not _NAME.fullmatch(self.name):
+            raise NoteInvalid(
+                "a key name is UTF-8, not empty, without spaces, plus signs or control characters"
+            )
         if len(self.public_key) != _KEY_BYTES:
             raise NoteInvalid("an Ed25519 public key is 32 bytes")
 

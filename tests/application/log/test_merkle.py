@@ -15,10 +15,12 @@ from application.log.merkle import (
     ProofInvalid,
     consistency_path,
     inclusion_path,
+    is_subtree,
     leaf_hash,
     node_hash,
     verify_consistency,
     verify_inclusion,
+    verify_subtree_consistency,
 )
 
 LEAVES = [leaf_hash(b"%d" % n) for n in range(300)]
@@ -60,13 +62,15 @@ def naive_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     return [*naive_path(index - k, leaves[k:]), mth(leaves[:k])]
 
 
-def naive_proof(first: int, leaves: Sequence[bytes], *, whole: bool = True) -> list[bytes]:
-    if first == len(leaves):
-        return [] if whole else [mth(leaves)]
+def naive_proof(start: int, end: int, leaves: Sequence[bytes], *, known: bool = True) -> list[bytes]:
+    """PROOF of RFC 6962 §2.1.2 where `start` is 0, in the form generalised to any subtree [start, end)."""
+    if (start, end) == (0, len(leaves)):
+        return [] if known else [mth(leaves)]
     k = half(len(leaves))
-    if first <= k:
-        return [*naive_proof(first, leaves[:k], whole=whole), mth(leaves[k:])]
-    return [*naive_proof(first - k, leaves[k:], whole=False), mth(leaves[:k])]
+    if end <= k:
+        return [*naive_proof(start, end, leaves[:k], known=known), mth(leaves[k:])]
+    known = known and start >= k
+    return [*naive_proof(max(start - k, 0), end - k, leaves[k:], known=known), mth(leaves[:k])]
 
 
 @cache
@@ -130,8 +134,22 @@ def test_served_paths_are_the_recursive_ones(size: int, data: st.DataObject) -> 
     index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
     assert inclusion_path(index, size, stored_subtree) == naive_path(index, LEAVES[:size])
     proof = consistency_path(first, size, stored_subtree)
-    assert proof == naive_proof(first, LEAVES[:size])
+    assert proof == naive_proof(0, first, LEAVES[:size])
     verify_consistency(first, mth(LEAVES[:first]), size, mth(LEAVES[:size]), proof)
+
+
+@forall(sizes, st.data())
+def test_every_subtree_is_shown_to_be_part_of_the_tree_and_no_other_passes_for_it(
+    size: int, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, size - 1))
+    end = data.draw(st.sampled_from([end for end in range(start + 1, size + 1) if is_subtree(start, end)]))
+    leaves = LEAVES[:size]
+    proof = naive_proof(start, end, leaves)
+    verify_subtree_consistency(start, end, mth(leaves[start:end]), size, mth(leaves), proof)
+    forged = [*leaves[start : end - 1], leaf_hash(b"forged")]
+    with pytest.raises(ProofInvalid):
+        verify_subtree_consistency(start, end, mth(forged), size, mth(leaves), proof)
 
 
 @forall(sizes, st.data())
@@ -158,7 +176,7 @@ def test_a_log_that_changed_an_old_leaf_has_no_proof_of_consistency(size: int, d
     changed = data.draw(st.integers(0, first - 1))
     forged = [*LEAVES[:changed], leaf_hash(b"forged"), *LEAVES[changed + 1 : size]]
     with pytest.raises(ProofInvalid):
-        verify_consistency(first, mth(LEAVES[:first]), size, mth(forged), naive_proof(first, forged))
+        verify_consistency(first, mth(LEAVES[:first]), size, mth(forged), naive_proof(0, first, forged))
 
 
 def test_an_inner_node_does_not_pass_for_a_leaf_of_a_smaller_tree() -> None:

@@ -147,7 +147,9 @@ def test_a_key_of_another_kind_or_spelling_is_refused(key: str) -> None:
         Verifier.parse(key)
 
 
-@pytest.mark.parametrize("name", ["", "two words", "one+one", "a\nb", "a\u00a0b", "a\u2028b", "a\x00b"])
+@pytest.mark.parametrize(
+    "name", ["", "two words", "one+one", "a\nb", "a\u00a0b", "a\u2028b", "a\x00b", "a\ud800b"]
+)
 def test_a_log_cannot_be_named_so_that_its_notes_do_not_parse(name: str) -> None:
     with pytest.raises(NoteInvalid, match="key name"):
         LogSigner(name, bytes(32))
