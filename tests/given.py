@@ -45,12 +45,14 @@ def given(aggregate_id: UUID, *history: Past) -> Any:
     return aggregate
 
 
+def outcome(event: Any) -> tuple[str, Facts]:
+    """(topic, facts) of one event, without what the library adds to all of them."""
+    return event.TOPIC, {f.name: getattr(event, f.name) for f in fields(event) if f.name not in _COMMON}
+
+
 def recorded(aggregate: Any) -> list[tuple[str, Facts]]:
-    """(topic, facts) of every event that commands have recorded since."""
-    return [
-        (event.TOPIC, {f.name: getattr(event, f.name) for f in fields(event) if f.name not in _COMMON})
-        for event in aggregate.pending_events
-    ]
+    """The outcomes that commands have recorded since."""
+    return [outcome(event) for event in aggregate.pending_events]
 
 
 @contextmanager
