@@ -124,8 +124,8 @@ class EmbeddedPostgres:
                 attempt = _Attempt(cluster, self.home / "postgres.log")
             time.sleep(POLL_SECONDS)
         raise StorageUnavailable(
-            f"PostgreSQL has been recovering for {RECOVERY_SECONDS} seconds.",
-            f"It goes on by itself; see {self.home / 'postgres.log'} and start again later.",
+            f"PostgreSQL has not answered for {RECOVERY_SECONDS} seconds.",
+            f"If {self.home / 'postgres.log'} says that it is recovering, let it; start again later.",
         )
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,18 +72,10 @@ class Cluster:
         """Fast shutdown: open transactions are rolled back, a checkpoint is written. Nothing if none runs."""
         if self.ping() is Ping.NO_RESPONSE:
             return
-        limit = ("-t", str(STOP_SECONDS))
-        self.programs.run(
-            "pg_ctl",
-            "stop",
-            "-D",
-            str(self.data),
-            "-m",
-            "fast",
-            "-w",
-            *limit,
-            seconds=STOP_SECONDS + PING_SECONDS,
-        )
+        how = ["-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS)]
+        self.programs.run("pg_ctl", "stop", *how, seconds=STOP_SECONDS + PING_SECONDS)
+        with suppress(OSError):  # made anew at every start; nothing of ours stays in /tmp
+            self.sockets.rmdir()
 
     def drop_stale_pid_file(self) -> None:
         """Remove the pid file of a killed server whose number now belongs to another program.
@@ -112,7 +105,8 @@ def open_cluster(home: Path, account: Account, lock: int) -> Cluster:
 
 def _sockets(folder: Path, account: Account) -> Path:
     sockets = folder / "run"
-    if len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) > SOCKET_PATH_BYTES:
+    fits = len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_BYTES
+    if not fits or "," in str(sockets) or not str(sockets).isprintable():  # libpq reads a comma as two hosts
         key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
         sockets = Path(f"/tmp/dauys-{key}")  # noqa: S108 - ownership and mode are checked on every use
     make_private_folder(sockets, account)
@@ -120,5 +114,5 @@ def _sockets(folder: Path, account: Account) -> Path:
 
 
 def _quoted(folder: Path) -> str:
-    """One entry of a list setting: a comma in a path is not a separator."""
+    """One entry of a list setting, whatever its path holds."""
     return '"' + str(folder).replace('"', '""') + '"'
