@@ -10,7 +10,7 @@ from psycopg.rows import tuple_row
 from application.log import merkle
 from application.log.entry import entry_bytes
 from application.log.receipt import format_receipt
-from application.log.tiles import TILE_HEIGHT, TILE_WIDTH, subtrees_from_tiles
+from application.log.tiles import TILE_HEIGHT, TILE_WIDTH, TilePath, subtrees_from_tiles
 from application.storage.database import Datastore
 from domain.errors import Refused
 
@@ -92,10 +92,9 @@ class LogReader:
 
     def tile(self, level: int, number: int, width: int) -> bytes:
         """`width` hashes of tile (level, number), 32 bytes each; NoSuchTile when the log has not grown that far."""
-        hashes = self._hashes(level, number, width)
-        if len(hashes) != width * merkle.HASH_BYTES:
+        if TilePath(level, number).width_in(self.size()) < width:
             raise NoSuchTile(level=level, number=number, width=width)
-        return hashes
+        return self._hashes(level, number, width)
 
     def entries(self, after: int, until: int) -> Iterator[Entry]:
         """The entries at positions after+1 … until, in order, streamed."""
@@ -126,7 +125,9 @@ class LogReader:
         return merkle.consistency_path(first, size, self._subtrees())
 
     def root(self, size: int) -> bytes:
-        """The root of the first `size` entries, from their stored hashes."""
+        """The root of the first `size` entries, from their stored hashes; OutsideTree unless 0 ≤ size ≤ the log's."""
+        if not 0 <= size <= self.size():
+            raise merkle.OutsideTree(size=size)
         subtrees = self._subtrees()
         frontier, start = [], 0
         for level in range(size.bit_length() - 1, -1, -1):
