@@ -114,7 +114,7 @@ _read_ballot = msgspec.json.Decoder(_Ballot).decode
 
 def open_delivery(body: bytes, kiosk_key: KioskKey, *, audience: str, most_ballots: int) -> Delivery:
     """Check form, kiosk signature, audience and every ballot's own signature. Costs about 0.13 ms a ballot."""
-    kiosk_id = _kiosk_id(body)
+    kiosk_id = kiosk_id_of(body)
     payload = _signed_payload(body, kiosk_key(kiosk_id))
     if payload.aud != audience:
         raise WrongAudience(expected=audience)
@@ -137,7 +137,8 @@ def signed_bytes(round_id: UUID, choices: object, salt: str) -> bytes:
     return SIGNED_PREFIX + canonical.encode({"choices": choices, "round": str(round_id), "salt": salt})
 
 
-def _kiosk_id(body: bytes) -> UUID:
+def kiosk_id_of(body: bytes) -> UUID:
+    """Which kiosk claims to have signed this; nothing is verified yet."""
     encoded = body.partition(b".")[0]
     try:
         header = _read_header(base64url.loosely(encoded))

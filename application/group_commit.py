@@ -29,7 +29,7 @@ class BoxFull(Refused):
     code: ClassVar[str] = "box_full"
 
 
-class StorageUnavailable(Refused):
+class StorageAway(Refused):
     """The database does not answer. Nothing that was acknowledged is lost; what was not, is sent again."""
 
     code: ClassVar[str] = "storage_unavailable"
@@ -59,7 +59,7 @@ class GroupCommit:
             await asyncio.gather(self._running, return_exceptions=True)
         for _, answer in self._waiting:
             if not answer.done():
-                answer.set_exception(StorageUnavailable())
+                answer.set_exception(StorageAway())
         self._writer.shutdown(wait=True)
 
     async def submit(self, delivery: Delivery) -> Answer:
@@ -106,10 +106,10 @@ class GroupCommit:
             except (PersistenceError, PoolTimeout) as fault:
                 _log.warning("batch_failed", deliveries=len(deliveries), fault=type(fault).__name__)
                 if time.monotonic() >= give_up:
-                    return [StorageUnavailable()] * len(deliveries)
+                    return [StorageAway()] * len(deliveries)
                 time.sleep(self._settings.batch_pause_seconds)
             except Exception:  # noqa: BLE001 - whatever one delivery trips must not refuse its neighbours
                 _log.exception("batch_broke", deliveries=len(deliveries))
                 if len(deliveries) == 1:
-                    return [StorageUnavailable()]
+                    return [StorageAway()]
                 return [result for delivery in deliveries for result in self._cast([delivery])]

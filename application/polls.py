@@ -61,6 +61,10 @@ class Polls:
         self._polls: OrderedDict[UUID, Poll] = OrderedDict()
         self._kiosks: OrderedDict[UUID, Kiosk] = OrderedDict()
 
+    def knows_kiosk(self, kiosk_id: UUID) -> bool:
+        """Whether `kiosk_key` answers without asking the store."""
+        return kiosk_id in self._kiosks
+
     def kiosk_key(self, kiosk_id: UUID) -> bytes:
         """The public key to check a delivery with, before the lock; `kiosk_may_deliver` has the last word."""
         kiosk = self._kiosks.get(kiosk_id)

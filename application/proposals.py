@@ -57,8 +57,8 @@ class Proposals:
                 at=self._clock(),
             )
             asked = (Proposal.Created.TOPIC, str(round_id), author, [*_ENDED])
-            alive = decision.transaction.execute(_ALIVE_OF_AUTHOR, asked).fetchone()["alive"]
-            if alive >= round_.terms.proposals_per_author:
+            alive = decision.transaction.execute(_ALIVE_OF_AUTHOR, asked).fetchall()[0]
+            if alive["alive"] >= round_.terms.proposals_per_author:
                 raise TooManyProposals(most=round_.terms.proposals_per_author)
             decision.save(proposal)
         return proposal.id

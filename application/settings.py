@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     lock_seconds: Annotated[int, Field(ge=1)] = 10
     statement_seconds: Annotated[int, Field(ge=1)] = 300
 
+    api_docs: bool = True
+    """Serve the OpenAPI page under /docs."""
     delivery_bytes: Annotated[int, Field(ge=KiB)] = 512 * KiB
     delivery_ballots: Annotated[int, Field(ge=1, le=500)] = 500
     batch_ballots: Annotated[int, Field(ge=1)] = 1_000

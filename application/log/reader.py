@@ -15,6 +15,18 @@ from application.storage.database import Datastore
 from domain.errors import Refused
 
 
+_WITHHELD: LiteralString = """
+WITH open_rounds AS (
+    SELECT opened.originator_id::text AS round_id FROM dauys.events opened
+    WHERE opened.topic = 'round.voting_opened.v1' AND NOT EXISTS (
+        SELECT FROM dauys.events ended WHERE ended.originator_id = opened.originator_id
+        AND ended.topic IN ('round.voting_closed.v1', 'round.cancelled.v1'))
+)
+SELECT 1 FROM dauys.events JOIN open_rounds ON convert_from(state, 'UTF8')::jsonb ->> 'round_id' = open_rounds.round_id
+WHERE notification_id > %s AND notification_id <= %s AND topic = 'ballot.cast.v1' LIMIT 1
+"""
+
+
 class LogEmpty(Refused):
     """Nothing is recorded yet, so there is no checkpoint."""
 
@@ -111,6 +123,17 @@ class LogReader:
                     row["topic"],
                     row["state"],
                 )
+
+    def bundle(self, after: int, width: int) -> list[bytes]:
+        """The `width` entries behind position `after`; NoSuchTile when the log has not grown that far."""
+        entries = [entry.bytes_ for entry in self.entries(after, after + width)]
+        if len(entries) != width:
+            raise NoSuchTile(number=after // TILE_WIDTH, width=width)
+        return entries
+
+    def is_withheld(self, after: int, until: int) -> bool:
+        """Whether one of these entries is a ballot of a round whose voting has not ended."""
+        return bool(self._rows(_WITHHELD, after, until))
 
     def receipt(self, position: int) -> str:
         """The C2SP tlog-proof of the entry at `position`, the same bytes every time: under the first checkpoint that covers it."""

@@ -1,0 +1,86 @@
+"""The `dauys` command: registers every command group and turns refusals into messages and exit codes.
+
+Exit codes: 0 done, 1 refused by a rule, 2 wrong input or usage, 3 storage not available, 130 interrupted.
+"""
+
+import sys
+from collections.abc import Callable
+
+import structlog
+import typer
+from eventsourcing.persistence import PersistenceError
+from psycopg import Error as PostgresError
+from psycopg_pool import PoolTimeout
+
+from api.cli import allocate, codes, demo, export_pb, kiosk, rebuild, replay, roll, server
+from api.cli import round as round_commands
+from api.cli.output import say
+from api.problems import texts
+from api.serving import AlreadyServing
+from application.keys import KeyFileUnsafe
+from application.pabulib.election import PabulibError
+from application.storage.schema import SchemaTooNew
+from application.storage.unavailable import StorageUnavailable
+from domain.errors import Refused
+
+REFUSED, WRONG_INPUT, NO_STORAGE, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="dauys",
+    help="Participatory budgeting with a public, signed log. Try: dauys demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for commands in (demo, replay, allocate, export_pb, server, rebuild):
+    commands.register(app)
+app.add_typer(round_commands.app, name="round", help="A round, from draft to completion")
+app.add_typer(roll.app, name="roll", help="The roll: import, seal, mark served, reconcile")
+app.add_typer(codes.app, name="codes", help="Voting slips and their public credentials")
+app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke, resend")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    sys.exit(_exit_code(lambda: app(standalone_mode=True)))
+
+
+def _exit_code(run: Callable[[], object]) -> int:
+    try:
+        run()
+    except Refused as refused:
+        title, detail = texts(refused.code, "en")
+        facts = ", ".join(f"{name} {value}" for name, value in refused.facts.items())
+        say(f"refused: {title} ({refused.code}{': ' + facts if facts else ''})\n{detail}")
+        return REFUSED
+    except PabulibError as wrong:
+        say(f"wrong input: {wrong}")
+        return WRONG_INPUT
+    except (FileNotFoundError, IsADirectoryError, FileExistsError) as wrong:
+        say(f"wrong input: {wrong.filename}: {wrong.strerror}")
+        return WRONG_INPUT
+    except (StorageUnavailable, SchemaTooNew, KeyFileUnsafe, AlreadyServing) as fault:
+        say(str(fault))
+        return NO_STORAGE
+    except (PersistenceError, PostgresError, PoolTimeout) as fault:
+        say(
+            f"the database does not answer ({type(fault).__name__}); nothing was half-done, run the command again"
+        )
+        return NO_STORAGE
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    main()

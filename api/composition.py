@@ -1,0 +1,128 @@
+"""The composition root: the only module that knows every concrete class. Server, worker, command line and tests open it.
+
+Nothing is constructed at import. `open_engine` starts or attaches to the database, checks its schema, and closes in order.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from application.ballot_box import BallotBox
+from application.clock import now
+from application.conclusions import Conclusions
+from application.keys import Keys
+from application.kiosks import Kiosks
+from application.log.note import LogSigner
+from application.log.reader import LogReader
+from application.log.recorder import LogRecorder
+from application.polls import Polls
+from application.proposals import Proposals
+from application.registrar import Registrar
+from application.rounds import Rounds
+from application.settings import Settings
+from application.storage.database import Datastore
+from application.storage.documents import Documents
+from application.storage.durability import refuse_unless_durable
+from application.storage.embedded import EmbeddedPostgres
+from application.storage.schema import MIGRATIONS, applied, migrate
+from application.storage.unavailable import StorageUnavailable
+from application.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything a use case is reached through; one per process."""
+
+    settings: Settings
+    database_url: str
+    datastore: Datastore
+    store: Store
+    log: LogReader
+    signer: LogSigner
+    documents: Documents
+    registrar: Registrar
+    rounds: Rounds
+    proposals: Proposals
+    kiosks: Kiosks
+    polls: Polls
+    ballot_box: BallotBox
+    conclusions: Conclusions
+
+
+@contextmanager
+def open_engine(settings: Settings | None = None) -> Iterator[Engine]:
+    """The engine on the configured database; the embedded one is migrated on the way, a server's must be already."""
+    settings = settings or Settings()
+    with ExitStack() as closing:
+        url = closing.enter_context(open_database(settings))
+        datastore = closing.enter_context(Datastore(url, settings))
+        yield build(settings, url, datastore)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[str]:
+    """The URL of a database that answers and whose schema fits this Dauys."""
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        _refuse_unless_migrated(url)
+        yield url
+    else:
+        with EmbeddedPostgres(settings.home) as server:
+            url = server.url()
+            with psycopg.connect(url) as connection:
+                migrate(connection)
+            yield url
+
+
+def migrate_database(settings: Settings) -> int:
+    """Bring the configured database's schema up to date; how many migrations ran."""
+    url = settings.database_admin_url or settings.database_url
+    if url is None:
+        with EmbeddedPostgres(settings.home) as server, psycopg.connect(server.url()) as connection:
+            return migrate(connection)
+    with psycopg.connect(url.get_secret_value(), connect_timeout=int(settings.connect_seconds)) as connection:
+        return migrate(connection)
+
+
+def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
+    """Wire everything on an open datastore."""
+    keys = Keys(settings.home / "keys")
+    signer = keys.log_signer(settings.log_origin)
+    store = Store(LogRecorder(datastore, signer))
+    documents = Documents(datastore)
+    log = LogReader(datastore)
+    polls = Polls(store, documents)
+    registrar = Registrar(store, datastore, keys, settings, now)
+    return Engine(
+        settings=settings,
+        database_url=url,
+        datastore=datastore,
+        store=store,
+        log=log,
+        signer=signer,
+        documents=documents,
+        registrar=registrar,
+        rounds=Rounds(
+            store,
+            documents,
+            now,
+            secrets.token_bytes,
+            check_roots=registrar.check_roots,
+            check_durable=refuse_unless_durable,
+        ),
+        proposals=Proposals(store, now, secrets.token_bytes),
+        kiosks=Kiosks(store, settings, now, secrets.token_bytes),
+        polls=polls,
+        ballot_box=BallotBox(store, log, polls, now),
+        conclusions=Conclusions(store, log, documents, now),
+    )
+
+
+def _refuse_unless_migrated(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        done = applied(connection)
+    if done < len(MIGRATIONS):
+        raise StorageUnavailable("The database's schema is older than this Dauys.", "Run: dauys migrate")

@@ -1,0 +1,95 @@
+"""The one place where a refusal becomes an HTTP answer: RFC 9457 problem documents with stable types and codes."""
+
+from http import HTTPStatus
+
+import msgspec
+from eventsourcing.persistence import PersistenceError
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.problems import STATUS_BY_CODE, texts
+from domain.errors import Refused
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+
+
+def problem_of(refused: Refused, language: str = "en") -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body for a refusal. Its facts become members of the document."""
+    status = STATUS_BY_CODE[refused.code]
+    facts = {name: _plain(value) for name, value in refused.facts.items()}
+    return problem(refused.code, status, language, facts)
+
+
+def problem(
+    code: str, status: int, language: str = "en", facts: dict[str, object] | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    title, detail = texts(code, language)
+    document = {"type": f"urn:dauys:{code}", "code": code, "status": status, "title": title, "detail": detail}
+    headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", "content-language": language}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    return status, headers, msgspec.json.encode({**(facts or {}), **document})
+
+
+def language_of(accept_language: str) -> str:
+    """Kazakh, Russian or English: the first of them that the client names, else English."""
+    for wanted in accept_language.lower().split(","):
+        language = wanted.strip()[:2]
+        if language in ("kk", "ru", "en"):
+            return language
+    return "en"
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(PersistenceError, _storage)
+    app.add_exception_handler(PoolTimeout, _storage)
+
+
+def _respond(request: Request, answer: tuple[int, dict[str, str], bytes]) -> Response:
+    status, headers, body = answer
+    return Response(b"" if request.method == "HEAD" else body, status, headers)
+
+
+def _language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language", ""))
+
+
+def _refused(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return _respond(request, problem_of(refused, _language(request)))
+
+
+def _invalid(request: Request, invalid: Exception) -> Response:
+    """Where the request is wrong, never what it held."""
+    assert isinstance(invalid, RequestValidationError)
+    places = [".".join(str(part) for part in error["loc"]) for error in invalid.errors()[:20]]
+    answer = problem(
+        "request_invalid", HTTPStatus.UNPROCESSABLE_ENTITY, _language(request), {"places": places}
+    )
+    return _respond(request, answer)
+
+
+def _http(request: Request, raised: Exception) -> Response:
+    assert isinstance(raised, HTTPException)
+    codes = {HTTPStatus.NOT_FOUND: "no_such_page", HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed"}
+    code = codes.get(HTTPStatus(raised.status_code), "request_invalid")
+    response = _respond(request, problem(code, raised.status_code, _language(request)))
+    response.headers.update(raised.headers or {})
+    return response
+
+
+def _storage(request: Request, _: Exception) -> Response:
+    return _respond(
+        request, problem("storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, _language(request))
+    )
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, str)) or value is None else str(value)

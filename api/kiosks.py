@@ -1,0 +1,33 @@
+"""Kiosk enrolment over HTTP: a device trades its one-time code for an id, once."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.engine import EngineOf
+
+router = APIRouter(prefix="/v1/kiosks", tags=["kiosks"])
+
+
+class Enrolment(BaseModel):
+    """`public_key`: unpadded base64url of the device's 32-byte Ed25519 key, whose secret half never leaves the device."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    code: str = Field(min_length=1, max_length=100)
+    public_key: str = Field(min_length=43, max_length=43)
+
+
+class Enrolled(BaseModel):
+    """What the device signs its deliveries with: `kiosk_id` as `kid`, `audience` as `aud`; and the log's verifier key."""
+
+    kiosk_id: UUID
+    audience: str
+    log_key: str
+
+
+@router.post("", status_code=201, summary="Enrol a device with its one-time code")
+def enrol(enrolment: Enrolment, engine: EngineOf) -> Enrolled:
+    kiosk_id = engine.kiosks.enrol(enrolment.code, enrolment.public_key)
+    return Enrolled(kiosk_id=kiosk_id, audience=engine.settings.audience, log_key=str(engine.signer.verifier))

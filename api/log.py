@@ -1,0 +1,65 @@
+"""The public log over HTTP: C2SP tlog-tiles, receipts, consistency proofs. Hashes at once, contents when a round has closed."""
+
+from base64 import b64encode
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Path, Response
+
+from api.engine import EngineOf
+from application.log.tiles import TILE_WIDTH, TilePath, encode_bundle
+from domain.errors import Refused
+
+router = APIRouter(prefix="/log", tags=["log"])
+
+IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+FRESH = {"Cache-Control": "no-cache"}
+_TEXT = "text/plain; charset=utf-8"
+_BYTES = "application/octet-stream"
+
+Position = Annotated[int, Path(ge=0, lt=2**63)]
+
+
+class RoundStillOpen(Refused):
+    """These entries hold ballots of a round that is still open; their hashes are public, their contents not yet."""
+
+    code: ClassVar[str] = "round_still_open"
+
+
+@router.get("/checkpoint", summary="The newest signed checkpoint (C2SP tlog-checkpoint)")
+def checkpoint(engine: EngineOf) -> Response:
+    return Response(engine.log.checkpoint().note, media_type=_TEXT, headers=FRESH)
+
+
+@router.get("/key", summary="The log's verifier key (C2SP signed-note)")
+def key(engine: EngineOf) -> Response:
+    return Response(f"{engine.signer.verifier}\n", media_type=_TEXT, headers=FRESH)
+
+
+@router.get("/tile/{path:path}", summary="A tile of hashes, or a bundle of entries (C2SP tlog-tiles)")
+def tile(path: str, engine: EngineOf) -> Response:
+    asked = TilePath.parse(f"tile/{path}")
+    if asked.level is not None:
+        return Response(
+            engine.log.tile(asked.level, asked.index, asked.width), media_type=_BYTES, headers=IMMUTABLE
+        )
+    after = asked.index * TILE_WIDTH
+    if engine.log.is_withheld(after, after + asked.width):
+        raise RoundStillOpen
+    entries = engine.log.bundle(after, asked.width)
+    return Response(encode_bundle(entries), media_type=_BYTES, headers=IMMUTABLE)
+
+
+@router.get("/proof/{index}", summary="The receipt (C2SP tlog-proof) of the entry at `index`, counted from 0")
+def proof(index: Position, engine: EngineOf) -> Response:
+    return Response(engine.log.receipt(index + 1), media_type=_TEXT, headers=IMMUTABLE)
+
+
+@router.get("/consistency/{first}/{size}", summary="RFC 6962 consistency proof: a base64 hash a line")
+def consistency(first: Position, size: Position, engine: EngineOf) -> Response:
+    lines = [b64encode(node).decode() for node in engine.log.consistency_path(first, size)]
+    return Response("".join(f"{line}\n" for line in lines), media_type=_TEXT, headers=IMMUTABLE)
+
+
+@router.get("/checkpoint/{size}", summary="The checkpoint that was signed at exactly this size")
+def checkpoint_at(size: Position, engine: EngineOf) -> Response:
+    return Response(engine.log.checkpoint_at(size).note, media_type=_TEXT, headers=IMMUTABLE)
