@@ -6,6 +6,7 @@ in UTC («…Z»), numbers integers only. Unknown or missing members and wrong t
 
 import dataclasses
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -15,9 +16,10 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, MapperDeserialisationError, StoredEvent
 from eventsourcing.utils import get_topic, resolve_topic
 
-from application.log.canonical import decode_canonical, encode
+from application.log.canonical import NotCanonical, decode_canonical, encode
 
 _KEY = ("originator_id", "originator_version")
+_NO_OFFSET = timedelta()
 
 
 class CanonicalMapper(Mapper[UUID]):
@@ -65,6 +67,7 @@ def _members(event_class: type) -> tuple[str, ...]:
 def _shape(event_class: type) -> Callable[[bytes], dict[str, Any]]:
     """A checker of stored bytes against the class's annotated fields."""
     hints = get_type_hints(event_class)
+    times = [name for name in _members(event_class) if hints[name] is datetime]
     shape = msgspec.defstruct(
         event_class.__qualname__,
         [(name, hints[name]) for name in _members(event_class)],
@@ -72,8 +75,12 @@ def _shape(event_class: type) -> Callable[[bytes], dict[str, Any]]:
     )
 
     def read(state: bytes) -> dict[str, Any]:
-        return msgspec.structs.asdict(
-            msgspec.convert(decode_canonical(state), shape, strict=True, str_keys=False)
-        )
+        value = decode_canonical(state)
+        members = msgspec.structs.asdict(msgspec.convert(value, shape, strict=True, str_keys=False))
+        if msgspec.to_builtins(members) != value:  # a UUID in capitals, a time with needless zeros
+            raise NotCanonical("a value is not spelled as it would be written")
+        if any(members[name].utcoffset() != _NO_OFFSET for name in times):
+            raise NotCanonical("a time is not in UTC")
+        return members
 
     return read
