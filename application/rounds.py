@@ -16,6 +16,7 @@ import psycopg
 from application.kiosks import Random
 from application.log import canonical
 from application.proposals import proposals_of
+from application.registrar import RollNotSealed
 from application.storage.documents import Documents
 from application.store import Clock, Decision, Store
 from domain.errors import Refused
@@ -30,10 +31,6 @@ CheckRoots = Callable[[Decision, UUID], None]
 
 CheckDurable = Callable[[psycopg.Connection[Any]], None]
 """Refuses while the database would lose what it acknowledged (the durability gate)."""
-
-
-class RollNotSealed(Refused):
-    code: ClassVar[str] = "roll_not_sealed"
 
 
 class ExclusionsUnknown(Refused):

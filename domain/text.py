@@ -13,7 +13,7 @@ REASON_CHARS = 2_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TWELVE_DIGITS = re.compile(r"(?<![0-9a-f])[0-9]{12}(?![0-9a-f])")  # on its own, not inside a digest
-_IDENTIFIER = re.compile(r"[!-~]{1,64}")
+_IDENTIFIER = re.compile(r"[!-+\--~]{1,64}")
 _ACTOR = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
