@@ -24,14 +24,14 @@ from application.storage.unavailable import StorageUnavailable, explain
 
 RECOVERY_SECONDS = 600
 """A server that replays its log after a crash may take so long before it answers (max_wal_size is 2 GB)."""
-RETRY_SECONDS = 30
-"""What a killed server leaves behind (processes, shared memory) must be gone by then."""
+RETRY_SECONDS = 90
+"""What a killed server leaves behind must be gone by then; one whose folder was removed notices within 60 s."""
 LOCK_SECONDS = INITDB_SECONDS + RECOVERY_SECONDS + STOP_SECONDS
 POLL_SECONDS = 0.05
 COMPLAINT_BYTES = 64 * 1024
 LOG_BYTES = 8 * 1024 * 1024
 """A longer postgres.log is emptied; it holds the server's own remarks, never statements."""
-PASSING = ("pre-existing shared memory block", "lock file ")
+PASSING = ("pre-existing shared memory block", '" already exists')
 """Complaints of a server about its killed predecessor, which is still dying."""
 
 

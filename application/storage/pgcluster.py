@@ -61,6 +61,7 @@ class Cluster:
 
     def spawn(self, log: int) -> subprocess.Popen[bytes]:
         """Start the server; it outlives us unless stopped."""
+        make_private_folder(self.sockets, self.account)  # again: /tmp may have been cleaned under us
         settings = {**FIXED_SETTINGS, "unix_socket_directories": _quoted(self.sockets)}
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         server = self.programs.spawn("postgres", "-D", str(self.data), *arguments, output=log, errors=log)
@@ -74,7 +75,7 @@ class Cluster:
             return
         how = ["-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS)]
         self.programs.run("pg_ctl", "stop", *how, seconds=STOP_SECONDS + PING_SECONDS)
-        with suppress(OSError):  # made anew at every start; nothing of ours stays in /tmp
+        with suppress(OSError):  # so that nothing of ours stays in /tmp
             self.sockets.rmdir()
 
     def drop_stale_pid_file(self) -> None:
@@ -108,7 +109,7 @@ def _sockets(folder: Path, account: Account) -> Path:
     fits = len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_BYTES
     if not fits or "," in str(sockets) or not str(sockets).isprintable():  # libpq reads a comma as two hosts
         key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-        sockets = Path(f"/tmp/dauys-{key}")  # noqa: S108 - ownership and mode are checked on every use
+        sockets = Path(f"/tmp/dauys-{key}")  # noqa: S108 - make_private_folder checks whose it is
     make_private_folder(sockets, account)
     return sockets
 

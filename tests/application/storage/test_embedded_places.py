@@ -144,7 +144,7 @@ def test_root_and_the_ordinary_owner_take_turns_in_one_home(folder: Path, nobody
 
 @as_root
 def test_a_home_that_the_account_cannot_enter_keeps_its_data_elsewhere(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """As `dauys` in a virtual environment below /root (0700): neither programs nor data are in reach there."""
     state = folder / "state"
@@ -157,6 +157,8 @@ def test_a_home_that_the_account_cannot_enter_keeps_its_data_elsewhere(
         (closed / name).symlink_to(wheel.with_name(name))
     monkeypatch.syspath_prepend(closed)
     home = closed / "dauys"
+    umask = os.umask(0o077)
+    request.addfinalizer(lambda: os.umask(umask))
 
     for _ in range(2):
         with EmbeddedPostgres(home) as postgres:
