@@ -10,7 +10,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import STATUS_BY_CODE, texts
+from api.problems import LANGUAGES, status_of, texts
 from domain.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -19,7 +19,7 @@ RETRY_AFTER_SECONDS = 1
 
 def problem_of(refused: Refused, language: str = "en") -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body for a refusal. Its facts become members of the document."""
-    status = STATUS_BY_CODE[refused.code]
+    status = status_of(refused.code)
     facts = {name: _plain(value) for name, value in refused.facts.items()}
     return problem(refused.code, status, language, facts)
 
@@ -39,7 +39,7 @@ def language_of(accept_language: str) -> str:
     """Kazakh, Russian or English: the first of them that the client names, else English."""
     for wanted in accept_language.lower().split(","):
         language = wanted.strip()[:2]
-        if language in ("kk", "ru", "en"):
+        if language in LANGUAGES:
             return language
     return "en"
 
