@@ -73,3 +73,8 @@ class Keys:
             pass
         finally:
             beside.unlink()
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # or a power cut takes the key away that the log is already signed with
+        finally:
+            os.close(folder)
