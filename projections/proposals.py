@@ -1,0 +1,104 @@
+"""The register of proposals: what each says, where it stands, and the expert council's reason. Authors are not in it."""
+
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import dict_row, tuple_row
+from psycopg.types.json import Jsonb
+
+from domain.proposal import Proposal, ProposalState, Sketch
+from projections.projection import HAPPENED, Projection, Step
+
+_STATES: Final = {
+    Proposal.Created.TOPIC: ProposalState.SUBMITTED,
+    Proposal.Revised.TOPIC: ProposalState.SUBMITTED,
+    Proposal.Returned.TOPIC: ProposalState.RETURNED,
+    Proposal.Admitted.TOPIC: ProposalState.ADMITTED,
+    Proposal.Rejected.TOPIC: ProposalState.REJECTED,
+    Proposal.Withdrawn.TOPIC: ProposalState.WITHDRAWN,
+}
+
+_MERGE: Final[LiteralString] = (
+    HAPPENED
+    + """
+MERGE INTO {table} AS kept USING (
+    SELECT originator_id AS proposal_id, min(position) AS submitted, max(position) AS changed,
+        max(state ->> 'round_id')::uuid AS round_id,
+        (array_agg(state -> 'sketch' ORDER BY position DESC) FILTER (WHERE state ? 'sketch'))[1] AS sketch,
+        max(state ->> 'project') AS project, max((state -> 'cost_tiyn')::bigint) AS cost_tiyn,
+        max(state ->> 'minutes_digest') AS minutes_digest,
+        (array_agg(%(states)s ->> topic ORDER BY position DESC))[1] AS state,
+        (array_agg(coalesce(state ->> 'reason', '') ORDER BY position DESC))[1] AS reason
+    FROM happened GROUP BY originator_id
+) AS new ON kept.proposal_id = new.proposal_id
+WHEN MATCHED THEN UPDATE SET changed = new.changed, state = new.state, reason = new.reason,
+    sketch = coalesce(new.sketch, kept.sketch), project = coalesce(new.project, kept.project),
+    cost_tiyn = coalesce(new.cost_tiyn, kept.cost_tiyn), minutes_digest = coalesce(new.minutes_digest, kept.minutes_digest)
+WHEN NOT MATCHED THEN
+    INSERT (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest)
+    VALUES (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest)
+"""
+)
+
+
+def _apply(step: Step) -> None:
+    step.execute(_MERGE, topics=[*_STATES], states=Jsonb(_STATES))
+
+
+PROPOSALS: Final = Projection(
+    "proposals",
+    """
+    proposal_id uuid PRIMARY KEY,
+    round_id uuid NOT NULL,
+    submitted bigint NOT NULL,
+    changed bigint NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    sketch jsonb NOT NULL,
+    project text,
+    cost_tiyn bigint,
+    minutes_digest text,
+    UNIQUE (round_id, submitted)
+    """,
+    _apply,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredProposal:
+    """`reason` explains the present state, where one was given; `project`, `cost_tiyn` since it was admitted."""
+
+    proposal_id: UUID
+    round_id: UUID
+    submitted: int
+    changed: int
+    state: ProposalState
+    reason: str
+    sketch: Sketch
+    project: str | None
+    cost_tiyn: int | None
+    minutes_digest: str | None
+
+
+def page(connection: Connection[Any], round_id: UUID, after: int, most: int) -> list[RegisteredProposal]:
+    """At most `most` proposals of a round submitted behind a position, in the order of the log."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            "SELECT * FROM dauys_read.proposals WHERE round_id = %s AND submitted > %s ORDER BY submitted LIMIT %s",
+            [round_id, after, most],
+        ).fetchall()
+    return msgspec.convert(rows, list[RegisteredProposal])
+
+
+def withdrawn(connection: Connection[Any], round_id: UUID) -> dict[str, int]:
+    """Projects of the round's paper that were withdrawn, each with the position of its withdrawal."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            "SELECT project, changed FROM dauys_read.proposals"
+            " WHERE round_id = %s AND state = %s AND project IS NOT NULL",
+            [round_id, ProposalState.WITHDRAWN],
+        ).fetchall()
+    return dict(rows)
