@@ -20,7 +20,7 @@ from domain.paper import Paper
 from domain.round import Phase, Round
 
 _REMEMBERED = 10_000
-"""Aggregates kept at most; the least recently used goes first."""
+"""Aggregates kept at most; the one read longest ago goes first."""
 
 
 class UnknownKiosk(Refused):
@@ -92,9 +92,9 @@ class Polls:
         """The round as it is behind the lock, where its version was read."""
         poll = self._polls.get(round_id, _NO_POLL)
         if poll.version != version:
-            round_ = decision.get(Round, round_id)
+            round_ = decision.find(Round, round_id)  # None: a ballot may name a kiosk's id as its round
             checker = None
-            if round_.phase is Phase.VOTING and round_.paper_digest is not None:
+            if round_ is not None and round_.phase is Phase.VOTING and round_.paper_digest is not None:
                 checker = BallotChecker(read_paper(self._documents.get(round_.paper_digest)))
             poll = Poll(version, checker)
             _remember(self._polls, round_id, poll)
