@@ -5,6 +5,7 @@ Neither a reason nor an exception ever repeats a line or a part of it: the lists
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import BinaryIO, ClassVar, Final, NamedTuple
 
 from application.settings import Settings
@@ -44,7 +45,8 @@ class Row(NamedTuple):
     unit: str
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class Fault:
     """A bad line: its number and the refusal's code, with the reason behind a colon where it has one."""
 
     line: int
@@ -54,7 +56,7 @@ class Fault(NamedTuple):
 Parse = Callable[[str, str], tuple[bytes, str]]
 """The two cells of a line → (32 bytes to store, unit), or raises the line's refusal."""
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 """Is told, from time to time, how many more lines or slips are done."""
 
 

@@ -13,6 +13,7 @@ from typing import ClassVar, Final, LiteralString
 from uuid import UUID
 
 from psycopg import Connection, Rollback
+from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 
 from application.keys import Keys
@@ -43,7 +44,7 @@ _KAZAKHSTAN: Final = timezone(
 )  # one zone since 1 March 2024, which older time zone data lacks
 
 # Of the session, not of a transaction: rows and event are stored one after the other, the event under the log's lock.
-_LOCK: Final[LiteralString] = "SELECT pg_try_advisory_lock(%s) AS alone"
+_LOCK: Final[LiteralString] = "SELECT pg_advisory_lock(%s)"
 _UNLOCK: Final[LiteralString] = "SELECT pg_advisory_unlock(%s)"
 _SERVE: Final[LiteralString] = """
 UPDATE dauys.roll_people SET served = true WHERE round_id = %s AND person = %s AND NOT served RETURNING unit
@@ -299,12 +300,13 @@ class Registrar:
 
     @contextmanager
     def _writing_alone(self, round_id: UUID) -> Iterator[Connection[DictRow]]:
-        """A connection on which this command alone may write the round's lists; refused at once while another one does."""
+        """A connection on which this command alone writes the round's lists; ListsBusy after `lock_seconds` of waiting."""
         key = int.from_bytes(round_id.bytes[8:], signed=True)
         with self._datastore.get_connection() as connection:
-            lock = connection.execute(_LOCK, [key]).fetchone()
-            if lock is None or not lock["alone"]:
-                raise ListsBusy
+            try:
+                connection.execute(_LOCK, [key])
+            except LockNotAvailable:
+                raise ListsBusy from None
             try:
                 yield connection
             finally:
