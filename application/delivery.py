@@ -29,6 +29,10 @@ SIGNED_PREFIX = b"dauys.ballot.v1\n"
 SALT_BYTES = 16
 CREDENTIAL_BYTES = 32
 SIGNATURE_BYTES = 64
+HEADER_CHARS = 512
+"""Of the encoded header, which holds an algorithm and a kiosk's id and nothing else."""
+PAYLOAD_BYTES = 16 * 1024 * 1024
+"""What is decoded at most; `Settings.delivery_bytes` refuses a body long before."""
 FIRST_PREVIOUS = ""
 """`previous` of a kiosk's first delivery."""
 MOST_SEQUENCE = 2**53 - 1
@@ -107,6 +111,11 @@ class Delivery:
 KioskKey = Callable[[UUID], bytes]
 """Gives an enrolled kiosk's public key, 32 bytes, or refuses with `unknown_kiosk` or `kiosk_revoked`."""
 
+
+class _Registry(jws.JWSRegistry):
+    max_payload_length = PAYLOAD_BYTES  # the library's own 128,000 bytes are fewer than 500 ballots take
+
+
 _read_header = msgspec.json.Decoder(_Header).decode
 _read_payload = msgspec.json.Decoder(_Payload).decode
 _read_ballot = msgspec.json.Decoder(_Ballot).decode
@@ -118,7 +127,9 @@ def open_delivery(body: bytes, kiosk_key: KioskKey, *, audience: str, most_ballo
     payload = _signed_payload(body, kiosk_key(kiosk_id))
     if payload.aud != audience:
         raise WrongAudience(expected=audience)
-    if not 1 <= len(payload.ballots) <= most_ballots:
+    if not payload.ballots:
+        raise DeliveryMalformed(problem="no_ballots")
+    if len(payload.ballots) > most_ballots:
         raise TooManyBallots(most=most_ballots, given=len(payload.ballots))
     first = payload.sequence == 1
     if not 1 <= payload.sequence <= MOST_SEQUENCE or first != (payload.previous == FIRST_PREVIOUS):
@@ -140,6 +151,8 @@ def signed_bytes(round_id: UUID, choices: object, salt: str) -> bytes:
 def kiosk_id_of(body: bytes) -> UUID:
     """Which kiosk claims to have signed this; nothing is verified yet."""
     encoded = body.partition(b".")[0]
+    if len(encoded) > HEADER_CHARS:
+        raise DeliveryMalformed(problem="header")
     try:
         header = _read_header(base64url.loosely(encoded))
         kiosk_id = UUID(header.kid)
@@ -153,12 +166,12 @@ def kiosk_id_of(body: bytes) -> UUID:
 def _signed_payload(body: bytes, public_key: bytes) -> _Payload:
     key = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(public_key))
     try:
-        token = jws.deserialize_compact(body, key, algorithms=[ALGORITHM])
+        token = jws.deserialize_compact(body, key, registry=_Registry(algorithms=[ALGORITHM]))
     except (JoseError, ValueError, TypeError):
         raise DeliverySignatureInvalid from None
     try:
         return _read_payload(token.payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DeliveryMalformed(problem="payload") from None
 
 
@@ -174,7 +187,7 @@ def _open_ballot(raw: msgspec.Raw) -> SignedBallot:
         ballot = _read_ballot(raw)
         round_id = UUID(ballot.round)
         message = signed_bytes(round_id, ballot.choices, ballot.salt)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise BallotMalformed from None
     credential = base64url.to_bytes(ballot.credential, CREDENTIAL_BYTES)
     signature = base64url.to_bytes(ballot.signature, SIGNATURE_BYTES)
