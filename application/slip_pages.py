@@ -22,9 +22,9 @@ body {{ margin: 0; display: grid; grid-template-columns: repeat(2, 105mm); font-
 article {{ box-sizing: border-box; height: 148mm; padding: 8mm; border: 1px dashed #999; break-inside: avoid;
   display: flex; flex-direction: column; gap: 3mm; overflow: hidden; text-align: center }}
 h1, h2, p {{ margin: 0 }}
-h1 {{ font-size: 12pt }}
+h1 {{ font-size: 12pt; max-height: 16mm; overflow: hidden }}
 h2 {{ font-size: 11pt; font-weight: normal }}
-svg {{ height: 45mm; margin: auto }}
+svg {{ height: 45mm; flex-shrink: 0; margin: auto }}
 .code {{ font: bold 17pt monospace; white-space: nowrap }}
 .how {{ font-size: 8.5pt }}
 </style>
