@@ -5,14 +5,19 @@ Small deliveries are opened on the event loop; large ones, and those of kiosks n
 
 import asyncio
 from http import HTTPStatus
+from typing import ClassVar
 
 import msgspec
-from starlette.types import Message, Receive, Scope, Send
+from eventsourcing.persistence import PersistenceError
+from psycopg_pool import PoolTimeout
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
-from api.errors import language_of, problem, problem_of
-from application.ballot_box import Answer, Recorded
+from api.asgi import read_body, send_answer
+from api.errors import Answer, language_in, problem, problem_of
+from application import ballot_box
 from application.delivery import Delivery, kiosk_id_of, open_delivery
-from application.group_commit import GroupCommit
+from application.group_commit import GroupCommit, StorageAway
 from application.polls import Polls
 from application.settings import Settings
 from domain.errors import Refused
@@ -22,7 +27,11 @@ CONTENT_TYPE = b"application/jose"
 _INLINE_BYTES = 4_096
 """Opening this much takes well under a millisecond; more would hold up the event loop."""
 
-Response = tuple[int, dict[str, str], bytes]
+
+class WrongContentType(Refused):
+    """The body is declared to be something else than `expected`."""
+
+    code: ClassVar[str] = "wrong_content_type"
 
 
 class DeliveryRoute:
@@ -34,35 +43,25 @@ class DeliveryRoute:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
+        language = language_in(scope)
         try:
-            status, answered, body = await self._respond(scope, headers, receive)
+            answer = await self._respond(scope, receive, language)
         except Refused as refused:
-            language = language_of(headers.get(b"accept-language", b"").decode("latin-1"))
-            status, answered, body = problem_of(refused, language)
-        answered["content-length"] = str(len(body))
-        raw = [(name.encode(), value.encode("latin-1")) for name, value in answered.items()]
-        await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": body})
+            answer = problem_of(refused, language)
+        except (PersistenceError, PoolTimeout):
+            answer = problem_of(StorageAway(), language)
+        except ClientDisconnect:
+            return
+        await send_answer(send, answer)
 
-    async def _respond(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Response:
+    async def _respond(self, scope: Scope, receive: Receive, language: str) -> Answer:
         if scope["method"] != "POST":
-            status, answered, body = problem("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED)
-            return status, {**answered, "allow": "POST"}, body
-        if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != CONTENT_TYPE:
-            return problem(
-                "wrong_content_type",
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                facts={"expected": CONTENT_TYPE.decode()},
-            )
-        read = await _read(headers, receive, self._settings.delivery_bytes)
-        if read is None:
-            return problem(
-                "body_too_large",
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                facts={"limit_bytes": self._settings.delivery_bytes},
-            )
-        delivery = await self._open(read)
+            status, headers, body = problem("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, language)
+            return status, {**headers, "allow": "POST"}, body
+        content_type = dict(scope["headers"]).get(b"content-type", b"")
+        if content_type.partition(b";")[0].strip().lower() != CONTENT_TYPE:
+            raise WrongContentType(expected=CONTENT_TYPE.decode())
+        delivery = await self._open(await read_body(scope, receive, self._settings.delivery_bytes))
         return _answered(delivery, await self._group_commit.submit(delivery))
 
     async def _open(self, body: bytes) -> Delivery:
@@ -79,27 +78,10 @@ class DeliveryRoute:
         )
 
 
-async def _read(headers: dict[bytes, bytes], receive: Receive, limit: int) -> bytes | None:
-    """The whole body, or None as soon as it is known to exceed `limit` bytes."""
-    announced = headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > limit:
-        return None
-    body = b""
-    while True:
-        message: Message = await receive()
-        if message["type"] == "http.disconnect":
-            return body
-        body += message.get("body", b"")
-        if len(body) > limit:
-            return None
-        if not message.get("more_body", False):
-            return body
-
-
-def _answered(delivery: Delivery, answer: Answer) -> Response:
+def _answered(delivery: Delivery, answer: ballot_box.Answer) -> Answer:
     results = [
         {"status": "recorded", "position": told.position, "receipt": told.receipt}
-        if isinstance(told, Recorded)
+        if isinstance(told, ballot_box.Recorded)
         else {"status": "refused", "code": told.code}
         for told in answer
     ]

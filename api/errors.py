@@ -1,6 +1,7 @@
 """The one place where a refusal becomes an HTTP answer: RFC 9457 problem documents with stable types and codes."""
 
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
@@ -9,24 +10,28 @@ from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api.problems import LANGUAGES, status_of, texts
 from domain.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+PLACES = 20
+"""Wrong places told of one request."""
+
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
 
 
-def problem_of(refused: Refused, language: str = "en") -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body for a refusal. Its facts become members of the document."""
+def problem_of(refused: Refused, language: str) -> Answer:
+    """The answer to what was refused. Its facts become members of the document."""
     status = status_of(refused.code)
     facts = {name: _plain(value) for name, value in refused.facts.items()}
     return problem(refused.code, status, language, facts)
 
 
-def problem(
-    code: str, status: int, language: str = "en", facts: dict[str, object] | None = None
-) -> tuple[int, dict[str, str], bytes]:
+def problem(code: str, status: int, language: str, facts: dict[str, object] | None = None) -> Answer:
     title, detail = texts(code, language)
     document = {"type": f"urn:dauys:{code}", "code": code, "status": status, "title": title, "detail": detail}
     headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", "content-language": language}
@@ -44,6 +49,11 @@ def language_of(accept_language: str) -> str:
     return "en"
 
 
+def language_in(scope: Scope) -> str:
+    """The language that a request asks for."""
+    return language_of(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
+
+
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -52,42 +62,44 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeout, _storage)
 
 
-def _respond(request: Request, answer: tuple[int, dict[str, str], bytes]) -> Response:
+def _respond(request: Request, answer: Answer) -> Response:
     status, headers, body = answer
     return Response(b"" if request.method == "HEAD" else body, status, headers)
 
 
-def _language(request: Request) -> str:
-    return language_of(request.headers.get("accept-language", ""))
-
-
 def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    return _respond(request, problem_of(refused, _language(request)))
+    return _respond(request, problem_of(refused, language_in(request.scope)))
 
 
 def _invalid(request: Request, invalid: Exception) -> Response:
     """Where the request is wrong, never what it held."""
     assert isinstance(invalid, RequestValidationError)
-    places = [".".join(str(part) for part in error["loc"]) for error in invalid.errors()[:20]]
+    places = [_place(error) for error in invalid.errors()[:PLACES]]
     answer = problem(
-        "request_invalid", HTTPStatus.UNPROCESSABLE_ENTITY, _language(request), {"places": places}
+        "request_invalid", HTTPStatus.UNPROCESSABLE_ENTITY, language_in(request.scope), {"places": places}
     )
     return _respond(request, answer)
+
+
+def _place(error: dict[str, Any]) -> str:
+    """A member that nobody declared has a name of the client's own, which may be anything."""
+    parts = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+    return ".".join(str(part) for part in parts)
 
 
 def _http(request: Request, raised: Exception) -> Response:
     assert isinstance(raised, HTTPException)
     codes = {HTTPStatus.NOT_FOUND: "no_such_page", HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed"}
     code = codes.get(HTTPStatus(raised.status_code), "request_invalid")
-    response = _respond(request, problem(code, raised.status_code, _language(request)))
+    response = _respond(request, problem(code, raised.status_code, language_in(request.scope)))
     response.headers.update(raised.headers or {})
     return response
 
 
 def _storage(request: Request, _: Exception) -> Response:
     return _respond(
-        request, problem("storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, _language(request))
+        request, problem("storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, language_in(request.scope))
     )
 
 

@@ -1,14 +1,14 @@
 """A limit on every request body but a delivery's, before anything reads it."""
 
-from http import HTTPStatus
-
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.asgi import BodyTooLarge, read_body, send_answer
+from api.errors import language_in, problem_of
 
 
 class BodyLimit:
-    """Refuses a body longer than `limit` bytes with 413, by its announced length or as soon as it grows past it."""
+    """Refuses a body longer than `limit` bytes with 413; hands a shorter one on as a whole."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
@@ -18,42 +18,16 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._limit:
-            await self._refuse(send)
-            return
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._limit:  # a chunked body that never announced its length
-                raise _TooLong
-            return message
-
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
         try:
-            await self._app(scope, counted, watched)
-        except _TooLong:
-            if started:
-                raise
-            await self._refuse(send)
+            body = await read_body(scope, receive, self._limit)
+        except ClientDisconnect:
+            return
+        except BodyTooLarge as refused:
+            await send_answer(send, problem_of(refused, language_in(scope)))
+            return
+        unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def _refuse(self, send: Send) -> None:
-        status, headers, body = problem(
-            "body_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, facts={"limit_bytes": self._limit}
-        )
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": body})
+        async def receive_whole() -> Message:
+            return unread.pop() if unread else await receive()
 
-
-class _TooLong(Exception):  # noqa: N818 - never leaves this module
-    pass
+        await self._app(scope, receive_whole, send)
