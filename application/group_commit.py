@@ -48,22 +48,26 @@ class GroupCommit:
         self._arrived = asyncio.Event()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ballot-box")
         self._running: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def start(self) -> None:
         self._running = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
         """Finish the batch under way; whoever still waits is told to send again."""
+        self._stopping = True
+        self._arrived.set()
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+            await self._running
         for _, answer in self._waiting:
             if not answer.done():
                 answer.set_exception(StorageAway())
-        self._writer.shutdown(wait=True)
+        self._writer.shutdown()
 
     async def submit(self, delivery: Delivery) -> Answer:
         """The delivery's answer once it is durable, or the refusal of the delivery as a whole."""
+        if self._stopping:
+            raise StorageAway
         if len(self._waiting) >= self._settings.waiting_deliveries:
             raise BoxFull(retry_after_seconds=1)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -75,6 +79,8 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         while True:
             await self._arrived.wait()
+            if self._stopping:
+                return
             batch = self._next_batch()
             deliveries = [delivery for delivery, _ in batch]
             results = await loop.run_in_executor(self._writer, self._cast, deliveries)
