@@ -43,9 +43,10 @@ def tile(path: str, engine: EngineOf) -> Response:
             engine.log.tile(asked.level, asked.index, asked.width), media_type=_BYTES, headers=IMMUTABLE
         )
     after = asked.index * TILE_WIDTH
+    entries = engine.log.bundle(after, asked.width)
+    # Asked after reading: between the two a round may close, and never is a ballot read that was not asked about.
     if engine.log.is_withheld(after, after + asked.width):
         raise RoundStillOpen
-    entries = engine.log.bundle(after, asked.width)
     return Response(encode_bundle(entries), media_type=_BYTES, headers=IMMUTABLE)
 
 
