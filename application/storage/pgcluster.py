@@ -52,8 +52,9 @@ class Cluster:
 
     def ping(self) -> Ping:
         """OK; REJECT while starting, recovering or stopping; NO_RESPONSE."""
-        if not self._pid_file.exists():
-            return Ping.NO_RESPONSE  # what answers on the socket served a data folder that was removed
+        pid = _first_number(self._pid_file)
+        if pid is None or pid != _first_number(self.sockets / f".s.PGSQL.{PORT}.lock"):
+            return Ping.NO_RESPONSE  # what may answer there serves a data folder that was moved or removed
         address = make_conninfo(
             host=str(self.sockets), port=PORT, user=SUPERUSER, connect_timeout=PING_SECONDS
         )
@@ -85,11 +86,10 @@ class Cluster:
         of the old server is still caught: its shared memory is found by the data folder's inode, without this file.
         """
         try:
-            pid = int(self._pid_file.read_text().partition("\n")[0])
-            program = Path(f"/proc/{pid}/comm").read_text().strip()
-        except (OSError, ValueError):
+            program = Path(f"/proc/{_first_number(self._pid_file)}/comm").read_text()
+        except OSError:
             return
-        if program != "postgres":
+        if program.strip() != "postgres":
             self._pid_file.unlink(missing_ok=True)
 
     @property
@@ -117,3 +117,11 @@ def _sockets(folder: Path, account: Account) -> Path:
 def _quoted(folder: Path) -> str:
     """One entry of a list setting, whatever its path holds."""
     return '"' + str(folder).replace('"', '""') + '"'
+
+
+def _first_number(lock_file: Path) -> int | None:
+    """The process that a lock file of PostgreSQL names; None if the file is not there or not written yet."""
+    try:
+        return int(lock_file.read_text().partition("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None

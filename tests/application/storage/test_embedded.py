@@ -290,14 +290,14 @@ def test_a_path_too_long_for_a_socket_gets_a_private_one_elsewhere(folder: Path)
     assert not sockets.exists()
 
 
-def test_the_server_of_a_removed_home_is_not_taken_for_the_new_ones(
+def test_the_server_of_a_home_moved_away_is_not_taken_for_the_new_ones(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("application.storage.embedded.RETRY_SECONDS", 0.5)
     home = folder / ("h" * SOCKET_PATH_BYTES)
     with another_user(home) as first:
         old = server_pid(home)
-        shutil.rmtree(home)
+        home.rename(folder / "away")
         with pytest.raises(StorageUnavailable, match="already exists"):
             EmbeddedPostgres(home).start()
         os.kill(old, signal.SIGQUIT)
