@@ -12,7 +12,7 @@ from datetime import date, timedelta, timezone
 from typing import ClassVar, Final, LiteralString
 from uuid import UUID
 
-from psycopg import Connection, Rollback
+from psycopg import Connection
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 
@@ -192,10 +192,8 @@ class Registrar:
                     return imported
                 replace_rows(connection, CREDENTIALS, round_id)
                 listed = stored_credentials(connection, round_id)
-                # On a copy first, so that a refused list is not stored, nor one that is registered already.
+                # On a copy first, so that a refused list is not stored.
                 roll.register_credentials(round_, listed.counts, listed.root, by=by, at=self._clock())
-                if not roll.pending_events:
-                    raise Rollback
             with self._store.deciding() as decision:
                 roll = decision.get(Roll, roll.id)
                 round_ = decision.get(Round, round_id)

@@ -95,7 +95,7 @@ def reconcile(
         slips = engine.registrar.reconcile(
             round_id, *piles, by=by, explanation=explanation, handed_out=stated
         )
-        emit(slips, as_json=as_json)
+        emit(list(slips), as_json=as_json)
 
 
 def _read_iin() -> str:
