@@ -67,14 +67,13 @@ class Voter:
         return text_of(self.credential_bytes)
 
     def ballot(self, choices: object, *, salt: bytes | None = None, **spoilt: object) -> Json:
-        """Signed, then spoilt: members replaced, or left out where the new value is None."""
+        """Signed, then spoilt: members replaced or added."""
         salt_text = text_of(
             hmac.digest(b"salt", str(self.number).encode(), sha256)[:16] if salt is None else salt
         )
         signed = {"choices": choices, "round": str(self.round_id), "salt": salt_text}
         signature = self.key.sign(b"dauys.ballot.v1\n" + canonical.encode(signed))
-        whole = {**signed, "credential": self.credential, "signature": text_of(signature), **spoilt}
-        return {name: value for name, value in whole.items() if value is not None}
+        return {**signed, "credential": self.credential, "signature": text_of(signature), **spoilt}
 
 
 @dataclass
