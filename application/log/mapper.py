@@ -74,7 +74,7 @@ def _shape(event_class: type) -> Callable[[bytes], dict[str, Any]]:
         forbid_unknown_fields=True,
     )
 
-    read_members = msgspec.json.Decoder(shape, strict=True).decode
+    read_members = msgspec.json.Decoder(shape).decode
 
     def read(state: bytes) -> dict[str, Any]:
         members = msgspec.structs.asdict(read_members(state))
