@@ -123,7 +123,7 @@ def test_a_version_twice_is_refused_in_one_batch_as_across_transactions(engine: 
 @example([255, 1, 1])
 @example([1, 254, 2, 255, 1])
 @example([300, 300])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_any_split_into_batches_gives_the_leaves_their_only_tiles_and_roots(
     cluster: str, template: str, batches: list[int]
 ) -> None:
