@@ -5,6 +5,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from projections import following
+from projections.checks import CHECKS
 from projections.conclusions import CONCLUSIONS
 from projections.projection import Projection
 from projections.proposals import PROPOSALS
@@ -17,4 +18,4 @@ ALL: Final[tuple[Projection, ...]] = (ROUNDS, PROPOSALS, TURNOUT, TALLY, CONCLUS
 
 def prepare(connection: Connection[Any]) -> None:
     """Make the reading side's tables where they are missing; safe from many processes at once."""
-    following.prepare(connection, ALL)
+    following.prepare(connection, ALL, CHECKS)

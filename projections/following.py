@@ -41,16 +41,18 @@ SELECT coalesce(min(position), 0) FROM dauys_read.generations WHERE serving AND 
 """
 
 
-def prepare(connection: Connection[Any], projections: Iterable[Projection]) -> None:
-    """Make what is not there yet. Safe from many processes at once; the connection may be the role's or the owner's.
+def prepare(connection: Connection[Any], projections: Iterable[Projection], *tables: LiteralString) -> None:
+    """Make what is not there yet, other `tables` by their statements too; safe from many processes at once.
 
-    A table made by another definition than today's is replaced by an empty one, which workers fill from the log.
+    The connection may be the role's or the owner's. A table made by another definition than today's is replaced by an empty one,
+    which workers fill from the log.
     """
     with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute("SET LOCAL ROLE dauys_app")
         cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PREPARING])
-        cursor.execute(_GENERATIONS)
+        for statements in (_GENERATIONS, *tables):
+            cursor.execute(statements)
         for projection in projections:
             made_by = cursor.execute(
                 "SELECT columns FROM dauys_read.generations WHERE projection = %s AND serving",
