@@ -18,6 +18,7 @@ from joserfc.jwk import OKPKey
 
 from application.ballot_box import Answer, NotRecorded, Recorded
 from application.delivery import ALGORITHM
+from application.kiosk.faults import KioskFault
 from application.kiosk.identity import read_identity, read_key
 from application.kiosk.receipts import check_at_once
 from application.kiosk.server import PATIENCE_SECONDS, KioskStopped, Server
@@ -30,7 +31,7 @@ MOST_BALLOTS = 500
 MOST_DELIVERY_BYTES = 512 * 1024
 
 
-class DeliveryTooLarge(ValueError):  # noqa: N818 - reads as the answer it is
+class DeliveryTooLarge(KioskFault):
     """Too many ballots, or too many bytes, for one delivery; nothing was spooled."""
 
 

@@ -30,11 +30,6 @@ def write(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
 def sync_folder(folder: Path) -> None:
     """A new, renamed or removed name survives a power cut only once its folder is on disk too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from application import base64url
 from application.kiosk import files
+from application.kiosk.faults import KioskFault
 from application.kiosk.server import Server
 from application.log.note import Verifier
 
@@ -21,7 +22,7 @@ _KEY, _IDENTITY = "key", "identity.json"
 _OTHERS = 0o077
 
 
-class KioskFolderInvalid(Exception):  # noqa: N818 - a statement of fact for whoever runs the device
+class KioskFolderInvalid(KioskFault):
     """The folder is not that of an enrolled kiosk, or not of this one; the text says what is wrong and how to mend it."""
 
 

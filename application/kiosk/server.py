@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from application.kiosk.faults import KioskFault
+
 ANSWER_BYTES = 16 * 1024 * 1024
 """The longest answer that is read; 500 receipts of a full log are about 1.5 MB."""
 CONNECT_SECONDS = 5.0
@@ -35,11 +37,15 @@ _PASSING = (
 )
 
 
-class NotReached(Exception):  # noqa: N818 - reads as the answer it is
+class UnsafeAddress(KioskFault):
+    """Ballots must not cross a network in the clear: https, or http on this very machine."""
+
+
+class NotReached(KioskFault):
     """No answer within the caller's patience; what is spooled stays spooled, and whether it was taken is not known."""
 
 
-class KioskStopped(Exception):  # noqa: N818 - reads as the answer it is
+class KioskStopped(KioskFault):
     """The server refused for good, or answered what no sound server answers. `code` is its refusal code, or ours."""
 
     def __init__(self, code: str, why: str = "") -> None:
@@ -56,11 +62,10 @@ class Server:
     """One address, one connection kept open. Not for several threads at once."""
 
     def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """ValueError unless `url` is https, or http on this very machine: ballots must not cross a network in the clear."""
         address = urlsplit(url)
         local = address.hostname in _LOOPBACK
         if not (address.hostname and (address.scheme == "https" or (address.scheme == "http" and local))):
-            raise ValueError("a kiosk's server is an https:// address, or http:// on 127.0.0.1")
+            raise UnsafeAddress("a kiosk's server is an https:// address, or http:// on 127.0.0.1")
         self._patience_seconds = patience_seconds
         self._client = httpx.Client(
             base_url=url,

@@ -19,6 +19,7 @@ import msgspec
 
 from application.delivery import FIRST_PREVIOUS
 from application.kiosk import files
+from application.kiosk.faults import KioskFault
 from application.kiosk.signing import delivery_hash
 
 MOST_FILES = 10_000
@@ -29,15 +30,15 @@ _SUFFIX = ".jws"
 _ANSWERED = "answered.json"
 
 
-class SpoolFull(Exception):  # noqa: N818 - a statement of fact for whoever runs the device
+class SpoolFull(KioskFault):
     """The delivery was not taken in: as many files or bytes wait as the spool holds."""
 
 
-class SpoolDamaged(Exception):  # noqa: N818 - a statement of fact for whoever runs the device
+class SpoolDamaged(KioskFault):
     """Deliveries that may have been sent are missing or changed. Send nothing; keep the folder and have it looked at."""
 
 
-class SpoolBusy(Exception):  # noqa: N818 - a statement of fact for whoever runs the device
+class SpoolBusy(KioskFault):
     """Another process works on this folder."""
 
 
@@ -114,8 +115,8 @@ class Spool:
             raise ValueError("deliveries are answered in their order")
         self._answered = Answered(sequence, delivery_hash(delivery))
         files.write(self._folder / _ANSWERED, msgspec.json.encode(self._answered))
-        # A crash here leaves a delivery that is marked; the next opening removes it.
-        files.remove(self._path(sequence))
+        # A crash here, or a removal that never reached the disk, leaves a delivery that is marked; the next opening removes it.
+        self._path(sequence).unlink()
         del self._sizes[sequence]
 
     def _read_answered(self) -> Answered:
@@ -129,14 +130,14 @@ class Spool:
     def _tidied(self) -> dict[int, int]:
         """Sizes of what waits, by number; what was never whole, and what is answered already, is removed on the way."""
         for part in self._waiting_in.glob(f"*{files.PART}"):
-            files.remove(part)
+            part.unlink()
         waiting: dict[int, int] = {}
         for path in sorted(self._waiting_in.glob(f"*{_SUFFIX}")):
             sequence = int(path.stem) if path.stem.isdecimal() else 0
             if path != self._path(sequence):
                 raise SpoolDamaged(f"{path} is no delivery")
             if sequence <= self._answered.sequence:
-                files.remove(path)
+                path.unlink()
             elif sequence != self._answered.sequence + len(waiting) + 1:
                 raise SpoolDamaged(f"the delivery before {path.name} is missing")
             else:

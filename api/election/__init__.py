@@ -1,0 +1,1 @@
+"""A whole election, end to end: what `dauys demo` and `dauys replay` take through the engine."""

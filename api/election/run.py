@@ -1,0 +1,159 @@
+"""One election from its plan to the check of its published result, on the engine's own database and over real HTTP."""
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from eventsourcing.persistence import PersistenceError
+
+from api.composition import Engine
+from api.election.from_log import Recomputed, recompute
+from api.election.hall import Report, Task, serving, vote
+from api.election.plan import Plan, Teller
+from api.election.staff import CLERK, HEAD, Opened, Staff
+from api.worker import catch_up
+from application.codes import new_code
+from domain.errors import Refused
+from domain.roll import SlipCount
+
+KIOSKS, MOST_KIOSKS = 4, 32
+PER_DELIVERY = 100
+
+
+class AnotherRoundOpen(Exception):  # noqa: N818 - a statement of fact for the operator
+    """While ballots of another round are withheld nobody can recompute the log, so an election here could not be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An election that was held. `seconds` from first to last ballot; `differences` in plain words, none when all is right."""
+
+    round_id: UUID
+    reports: tuple[Report, ...] = field(repr=False)
+    seconds: float
+    slips: tuple[SlipCount, ...]
+    recomputed: Recomputed = field(repr=False)
+    differences: tuple[str, ...]
+
+    @property
+    def conclusion(self) -> dict[str, Any]:
+        """The published document."""
+        return self.recomputed.conclusion
+
+    @property
+    def cast(self) -> int:
+        return sum(report.recorded for report in self.reports)
+
+    @property
+    def refused(self) -> Counter[str]:
+        return sum((report.refused for report in self.reports), Counter[str]())
+
+    @property
+    def ballots_per_second(self) -> int:
+        return round(self.cast / self.seconds)
+
+
+def hold(
+    engine: Engine, plan: Plan, teller: Teller, *, kiosks: int = KIOSKS, per_delivery: int = PER_DELIVERY
+) -> Held:
+    """Hold the election as a new round; rounds that are there already are not touched.
+
+    Interrupted before its conclusion it is cancelled, so that it does not stay open behind our back.
+    """
+    if engine.log.is_withheld(0, engine.log.size()):
+        raise AnotherRoundOpen(
+            "another round here is open for voting, and its ballots are withheld until it has closed;"
+            " close or cancel it, or use --temporary"
+        )
+    round_id = uuid4()
+    with _workspace(engine.settings.home) as workspace, _cancelled_unless_concluded(engine, round_id):
+        staff = Staff(engine, plan, teller, workspace)
+        opened = staff.open_round(round_id)
+        with serving(engine.settings) as url:
+            reports, seconds = _vote(engine, plan, teller, opened, url, workspace, kiosks, per_delivery)
+            slips = staff.close_round(opened)
+            digest = staff.conclude(round_id)
+            with teller.step("Tallies and registers for readers catch up with the log"):
+                catch_up(engine.datastore, engine.settings)
+            kept = [one for report in reports for one in report.kept]
+            step = teller.step(
+                "The log is downloaded and everything recomputed from it alone", engine.log.size()
+            )
+            with step as advance:
+                recomputed = recompute(url, round_id, digest, reports[0].log_key, kept, advance)
+    differences = (*_wrong_counts(plan, reports, slips), *recomputed.differences)
+    return Held(round_id, tuple(reports), seconds, slips, recomputed, differences)
+
+
+def _wrong_counts(plan: Plan, reports: list[Report], slips: tuple[SlipCount, ...]) -> Iterator[str]:
+    """Where the kiosks and the log do not agree on who was counted and who was refused."""
+    recorded, cast = sum(report.recorded for report in reports), sum(count.cast for count in slips)
+    if not recorded == cast == len(plan.voters):
+        yield f"{len(plan.voters)} people voted, the kiosks hold {recorded} receipts, the log has {cast} ballots"
+    refused = sum((report.refused for report in reports), Counter[str]())
+    if refused != Counter({"already_voted": plan.second_votes, "unknown_credential": plan.false_codes}):
+        yield f"refused ballots other than those that had to be: {dict(refused)}"
+
+
+def _vote(
+    engine: Engine,
+    plan: Plan,
+    teller: Teller,
+    opened: Opened,
+    url: str,
+    workspace: Path,
+    kiosks: int,
+    per_delivery: int,
+) -> tuple[list[Report], float]:
+    unused = {unit: iter(codes) for unit, codes in opened.slips.items()}
+    tasks = [Task(next(unused[voter.unit]), voter.choices) for voter in plan.voters]
+    Random(0).shuffle(tasks)  # noqa: S311 - only so that units do not queue one after the other
+    queues = [tasks[number::kiosks] for number in range(kiosks)]
+    queues[0] += [Task(task.code, task.choices) for task in queues[0][: plan.second_votes]]
+    queues[0] += [Task(new_code(), task.choices) for task in queues[0][: plan.false_codes]]
+    invitations = [
+        (
+            workspace / f"kiosk-{number}",
+            engine.kiosks.invite(f"Kiosk {number}", "Election hall", by=CLERK).code,
+        )
+        for number in range(1, kiosks + 1)
+    ]
+    with teller.step(f"{kiosks} kiosks deliver signed ballots over HTTP", sum(map(len, queues))) as advance:
+        reports, seconds = vote(url, opened.round_id, invitations, queues, per_delivery, advance)
+    for report in reports:
+        engine.kiosks.revoke(report.kiosk_id, "the election is over, its key is destroyed", by=HEAD)
+    recorded = sum(report.recorded for report in reports)
+    teller.fact(
+        f"{recorded:,} ballots recorded, each with a receipt, in {seconds:.1f} s"
+        f" ({recorded / seconds:,.0f} ballots/s, signing included)"
+    )
+    return reports, seconds
+
+
+@contextmanager
+def _workspace(home: Path) -> Iterator[Path]:
+    """A folder for codes and kiosk keys, for this account only, gone in the end."""
+    home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="election-", dir=home))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _cancelled_unless_concluded(engine: Engine, round_id: UUID) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Refused where there is no round yet or a conclusion already; a database that is away says so by itself.
+        with suppress(Refused, PersistenceError):
+            engine.rounds.cancel(round_id, "the election was interrupted", by=HEAD)
+        raise

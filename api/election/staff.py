@@ -1,0 +1,234 @@
+"""What the akim's office, the registrar and the expert council do in an election, through the engine's own use cases."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from api.composition import Engine
+from api.election.people import assign, numbered_authors, roll_list
+from api.election.plan import Plan, Planned, Teller
+from application.clock import now
+from application.roll_import import Imported
+from application.slips import SlipOrder, make_slips
+from domain.conclusion import Channel, ChannelKind
+from domain.paper import Unit
+from domain.roll import SlipCount
+from domain.terms import Terms
+
+CLERK, HEAD, COUNCIL = "election-clerk", "election-head", "election-council"
+
+_VOTING = timedelta(days=14)
+_DESKS = 4
+_SITE, _NEWSPAPER = "https://akimat.example/byudzhet", "«Қала тынысы» газеті"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A round whose voting is open. `slips`: codes of handed-out slips per unit, in a random order; secret."""
+
+    round_id: UUID
+    slips: dict[str, list[str]] = field(repr=False)
+    withdrawn_later: list[tuple[UUID, str]]
+    """Proposals that will be withdrawn after the vote, each with its reason."""
+
+
+class Staff:
+    """Everything that people in offices do, in the order of a round's life."""
+
+    def __init__(self, engine: Engine, plan: Plan, teller: Teller, workspace: Path) -> None:
+        self._engine = engine
+        self._plan = plan
+        self._teller = teller
+        self._workspace = workspace
+
+    def open_round(self, round_id: UUID) -> Opened:
+        """From the draft to open voting."""
+        self._draft(round_id)
+        withdrawn_later = self._take_proposals(round_id)
+        people = assign({unit.kato: self._plan.people(unit.kato) for unit in self._plan.units_with_people})
+        self._make_roll(round_id, people)
+        slips = self._make_slips(round_id)
+        self._engine.rounds.draw_lot(round_id, by=CLERK)
+        digest = self._engine.rounds.open_voting(round_id, by=HEAD)
+        self._teller.fact(
+            f"The lot for ties is drawn; voting is open on a frozen paper, SHA-256 {digest[:16]}…"
+        )
+        self._hand_out(round_id, people)
+        return Opened(round_id, slips, withdrawn_later)
+
+    def close_round(self, opened: Opened) -> tuple[SlipCount, ...]:
+        """Close voting, take back what is withdrawn, account for every slip."""
+        round_id, plan = opened.round_id, self._plan
+        self._engine.rounds.close_voting(round_id, by=HEAD, early_reason=plan.early_reason)
+        for proposal_id, reason in opened.withdrawn_later:
+            self._engine.proposals.withdraw(proposal_id, reason)
+        # A spoiled slip was replaced by a spare: both were printed, one is in the pile of spoiled ones, one was handed out.
+        units = [unit.kato for unit in plan.units_with_people]
+        slips = self._engine.registrar.reconcile(
+            round_id,
+            {unit: plan.at_home.get(unit, 0) for unit in units},
+            {unit: plan.spoiled.get(unit, 0) for unit in units},
+            by=CLERK,
+            handed_out=None if plan.at_desk else {unit: len(opened.slips[unit]) for unit in units},
+        )
+        printed, spoiled = sum(count.printed for count in slips), sum(count.spoiled for count in slips)
+        self._teller.fact(
+            f"Voting is closed; {printed:,} slips printed = {sum(count.handed_out for count in slips):,} handed out"
+            f" + {sum(count.unused for count in slips):,} unused + {spoiled:,} spoiled"
+        )
+        return slips
+
+    def conclude(self, round_id: UUID) -> str:
+        """Compute, approve by another person, publish; the document's SHA-256."""
+        with self._teller.step("The conclusion is computed from the log"):
+            digest = self._engine.conclusions.draft(round_id, by=CLERK)
+        self._engine.conclusions.approve(round_id, by=HEAD)
+        channels = (
+            Channel(ChannelKind.SITE, _SITE, now()),
+            Channel(ChannelKind.MASS_MEDIA, _NEWSPAPER, now()),
+        )
+        self._engine.conclusions.publish(round_id, channels, by=HEAD)
+        self._teller.fact(
+            "The conclusion is drafted by one person, approved by another, published on site and in press"
+        )
+        return digest
+
+    def _draft(self, round_id: UUID) -> None:
+        plan, opens = self._plan, now().replace(second=0, microsecond=0)
+        terms = Terms(
+            kind=plan.kind,
+            title=plan.title,
+            units=plan.units,
+            form=plan.form,
+            rules=plan.rules,
+            voting_opens=opens,
+            voting_closes=opens + _VOTING,
+            categories=plan.categories,
+            cost_caps=plan.cost_caps,
+        )
+        self._engine.rounds.draft(terms, by=CLERK, round_id=round_id)
+        self._engine.rounds.open_intake(round_id, by=CLERK)
+
+    def _take_proposals(self, round_id: UUID) -> list[tuple[UUID, str]]:
+        """Intake and review; the proposals that will be withdrawn after the vote."""
+        proposals, plan = self._engine.proposals, self._plan
+        minutes = self._engine.documents.put(
+            f"Minutes of the expert council on round {round_id}.\n".encode(), "text/plain; charset=utf-8"
+        )
+        with self._teller.step(
+            "Residents propose, the expert council reviews", 2 * len(plan.proposals)
+        ) as advance:
+            submitted: list[tuple[UUID, Planned]] = []
+            for author, planned in zip(numbered_authors(), plan.proposals, strict=False):
+                submitted.append((proposals.submit(round_id, author, planned.sketch), planned))
+                advance(1)
+            self._engine.rounds.start_review(round_id, by=CLERK)
+            for proposal_id, planned in submitted:
+                self._review(proposal_id, planned, minutes)
+                advance(1)
+        on_paper = [planned for planned in plan.proposals if planned.number]
+        self._teller.fact(f"{len(plan.proposals)} proposals came in, {len(on_paper)} are on the paper")
+        return [
+            (id_, planned.withdrawn) for id_, planned in submitted if planned.number and planned.withdrawn
+        ]
+
+    def _review(self, proposal_id: UUID, planned: Planned, minutes: str) -> None:
+        proposals = self._engine.proposals
+        if planned.revised is not None:
+            proposals.return_for_revision(proposal_id, planned.returned, by=COUNCIL)
+            proposals.revise(proposal_id, planned.revised)
+        if planned.number:
+            proposals.admit(
+                proposal_id,
+                planned.number,
+                planned.cost_tiyn,
+                minutes_digest=minutes,
+                by=COUNCIL,
+                excludes=planned.excludes,
+            )
+        elif planned.rejected:
+            proposals.reject(proposal_id, planned.rejected, minutes_digest=minutes, by=COUNCIL)
+        else:
+            proposals.withdraw(proposal_id, planned.withdrawn)
+
+    def _make_roll(self, round_id: UUID, people: list[tuple[str, str]]) -> None:
+        with self._teller.step(
+            "The roll is read; of an IIN only a keyed hash is kept", len(people)
+        ) as advance:
+            _all_stored(self._engine.registrar.import_roll(round_id, roll_list(people), advance))
+        roll = self._engine.registrar.seal_roll(round_id, by=CLERK)
+        self._teller.fact(f"{len(people):,} people are on the sealed roll, Merkle root {roll.root[:16]}…")
+
+    def _make_slips(self, round_id: UUID) -> dict[str, list[str]]:
+        """Print the slips, register the public list of their credentials; the codes of those that voters get."""
+        plan, folder = self._plan, self._workspace / "slips"
+        slips = sum(plan.slips(unit.kato) for unit in plan.units)
+        with self._teller.step("Voting slips are printed, as on an offline machine", slips) as advance:
+            lists = [
+                make_slips(self._order(round_id, unit), folder, progress=advance)[-1]
+                for unit in plan.units_with_people
+            ]
+        with self._teller.step("The public list of credentials is registered", slips) as advance:
+            lines = _joined(lists)
+            _all_stored(
+                self._engine.registrar.register_credentials(round_id, lines, by=CLERK, progress=advance)
+            )
+        self._teller.fact(f"{slips:,} slips; the server knows their public credentials and no code")
+        # The file's order is random already: taking the first is taking any.
+        return {
+            unit.kato: _codes(folder / f"slips-{unit.kato}.csv")[
+                : plan.people(unit.kato) - plan.at_home.get(unit.kato, 0)
+            ]
+            for unit in plan.units_with_people
+        }
+
+    def _order(self, round_id: UUID, unit: Unit) -> SlipOrder:
+        return SlipOrder(
+            round_id=round_id,
+            unit=unit.kato,
+            people=self._plan.people(unit.kato),
+            spares=self._plan.spares(unit.kato),
+            title=self._plan.title,
+            unit_name=unit.name,
+        )
+
+    def _hand_out(self, round_id: UUID, people: list[tuple[str, str]]) -> None:
+        """Whoever comes to the desk is marked as served once; who they are and which slip they take meet nowhere."""
+        if not self._plan.at_desk:
+            return
+        left = dict(self._plan.at_home)
+        coming: list[str] = []
+        for iin, unit in people:
+            if left.get(unit, 0):
+                left[unit] -= 1
+            else:
+                coming.append(iin)
+        with (
+            self._teller.step("People are found on the roll and take a slip", len(coming)) as advance,
+            ThreadPoolExecutor(_DESKS) as desks,
+        ):
+            for _ in desks.map(lambda iin: self._engine.registrar.serve(round_id, iin), coming):
+                advance(1)
+        self._teller.fact(
+            f"{len(coming):,} people came to {_DESKS} desks; each was marked served once and took any slip"
+        )
+
+
+def _all_stored(imported: Imported) -> None:
+    if imported.bad_lines:
+        raise AssertionError(f"a made-up list has {imported.bad_lines} bad lines")
+
+
+def _joined(lists: list[Path]) -> Iterator[bytes]:
+    for path in lists:
+        with path.open("rb") as file:
+            yield from file
+
+
+def _codes(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        next(file)
+        return [line.rstrip("\n").partition(",")[2] for line in file]
