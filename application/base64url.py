@@ -1,7 +1,6 @@
-"""Unpadded base64url (RFC 4648 §5) of a fixed number of bytes: one value has exactly one text."""
+"""Unpadded base64url (RFC 4648 §5): one value has exactly one text, so that no text can be altered and still mean the same."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 
 
 def to_text(data: bytes) -> str:
@@ -10,13 +9,15 @@ def to_text(data: bytes) -> str:
 
 def to_bytes(text: str, length: int) -> bytes | None:
     """The `length` bytes that `text` encodes, or None when it is not their one encoding."""
+    data = decoded(text.encode("ascii", "replace"))
+    return data if data is not None and len(data) == length else None
+
+
+def decoded(encoded: bytes) -> bytes | None:
+    """The bytes that `encoded` stands for, or None when it is not their one encoding."""
     try:
-        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (Error, ValueError):
+        data = urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
+    except ValueError:
         return None
-    return data if len(data) == length and to_text(data) == text else None
-
-
-def loosely(encoded: bytes) -> bytes:
-    """The bytes behind any unpadded base64url; ValueError when it is none."""
-    return urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
+    # The decoder skips what it does not know and ignores stray bits; encoding again does neither.
+    return data if urlsafe_b64encode(data).rstrip(b"=") == encoded else None

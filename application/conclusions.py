@@ -6,7 +6,7 @@ function of that log. `verify` recomputes them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -16,10 +16,20 @@ from application.log.reader import LogReader
 from application.recount import Recount, recount
 from application.storage.documents import Documents
 from application.store import Clock, Decision, Store
-from domain.conclusion import Channel, Conclusion, Finding
+from domain.conclusion import Channel, Conclusion, Finding, NothingToCorrect
+from domain.errors import Refused
+from domain.proposal import Proposal
 from domain.round import Phase, Round
 
 FORMAT = "dauys.conclusion.v1"
+_RESULT = ("lines", "units", "ties", "turnout")
+_WITHDRAWN_SINCE = "SELECT originator_id FROM dauys.events WHERE topic = %s AND notification_id > %s"
+
+
+class ConclusionStale(Refused):
+    """A proposal was withdrawn after the draft was computed; reject it and compute it anew."""
+
+    code: ClassVar[str] = "conclusion_stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,7 @@ class Conclusions:
         """Another person's approval; the first version also moves the round to `concluded`."""
         with self._store.deciding() as decision:
             conclusion, round_ = _of(decision, round_id), decision.get(Round, round_id)
+            _refuse_stale(decision, conclusion)
             conclusion.approve(by=by, at=self._clock())
             if conclusion.number == 1:
                 round_.conclude(conclusion.finding.document_digest, at=self._clock())
@@ -80,10 +91,14 @@ class Conclusions:
 
     def correct(self, round_id: UUID, reason: str, *, by: str) -> str:
         """Compute the next version under the newest checkpoint; the document's SHA-256. Approved and published like the first."""
-        before = self._store.load(Conclusion, Conclusion.create_id(round_id))
+        before = self._store.load(Conclusion, Conclusion.create_id(round_id)).finding
+        said = msgspec.json.decode(self._documents.get(before.document_digest))
         finding = self._compute(
-            round_id, number=before.number + 1, replaces=before.finding.document_digest, reason=reason
+            round_id, number=said["number"] + 1, replaces=before.document_digest, reason=reason
         )
+        says = msgspec.json.decode(self._documents.get(finding.document_digest))
+        if all(says[part] == said[part] for part in _RESULT):
+            raise NothingToCorrect
         with self._store.deciding() as decision:
             conclusion = _of(decision, round_id)
             conclusion.correct(finding, reason, by=by, at=self._clock())
@@ -152,6 +167,16 @@ def document(counted: Recount, origin: str, *, number: int, replaces: str, reaso
             "ties": msgspec.to_builtins(counted.outcome.ties),
         }
     )
+
+
+def _refuse_stale(decision: Decision, conclusion: Conclusion) -> None:
+    """What was withdrawn since the checkpoint would be funded by a draft that never heard of it."""
+    withdrawn = decision.transaction.execute(
+        _WITHDRAWN_SINCE, [Proposal.Withdrawn.TOPIC, conclusion.finding.checkpoint_size]
+    )
+    proposals = [decision.get(Proposal, row["originator_id"]) for row in withdrawn.fetchall()]
+    if any(proposal.round_id == conclusion.round_id for proposal in proposals):
+        raise ConclusionStale
 
 
 def _of(decision: Decision, round_id: UUID) -> Conclusion:

@@ -8,15 +8,12 @@ A delivery that is wrong as a whole is refused as a whole; a wrong ballot carrie
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
 from application import base64url
 from application.log import canonical
@@ -31,8 +28,6 @@ CREDENTIAL_BYTES = 32
 SIGNATURE_BYTES = 64
 HEADER_CHARS = 512
 """Of the encoded header, which holds an algorithm and a kiosk's id and nothing else."""
-PAYLOAD_BYTES = 16 * 1024 * 1024
-"""What is decoded at most; `Settings.delivery_bytes` refuses a body long before."""
 FIRST_PREVIOUS = ""
 """`previous` of a kiosk's first delivery."""
 MOST_SEQUENCE = 2**53 - 1
@@ -112,17 +107,13 @@ KioskKey = Callable[[UUID], bytes]
 """Gives an enrolled kiosk's public key, 32 bytes, or refuses with `unknown_kiosk` or `kiosk_revoked`."""
 
 
-class _Registry(jws.JWSRegistry):
-    max_payload_length = PAYLOAD_BYTES  # the library's own 128,000 bytes are fewer than 500 ballots take
-
-
 _read_header = msgspec.json.Decoder(_Header).decode
 _read_payload = msgspec.json.Decoder(_Payload).decode
 _read_ballot = msgspec.json.Decoder(_Ballot).decode
 
 
 def open_delivery(body: bytes, kiosk_key: KioskKey, *, audience: str, most_ballots: int) -> Delivery:
-    """Check form, kiosk signature, audience and every ballot's own signature. Costs about 0.13 ms a ballot."""
+    """Check form, kiosk signature, audience and every ballot's own signature. Costs about 0.1 ms a ballot."""
     kiosk_id = kiosk_id_of(body)
     payload = _signed_payload(body, kiosk_key(kiosk_id))
     if payload.aud != audience:
@@ -153,8 +144,13 @@ def kiosk_id_of(body: bytes) -> UUID:
     encoded = body.partition(b".")[0]
     if len(encoded) > HEADER_CHARS:
         raise DeliveryMalformed(problem="header")
+    return _kiosk_of_header(encoded)
+
+
+@lru_cache(maxsize=10_000)  # a kiosk sends the same header all day
+def _kiosk_of_header(encoded: bytes) -> UUID:
     try:
-        header = _read_header(base64url.loosely(encoded))
+        header = _read_header(base64url.decoded(encoded) or b"")
         kiosk_id = UUID(header.kid)
     except (msgspec.MsgspecError, ValueError):
         raise DeliveryMalformed(problem="header") from None
@@ -164,13 +160,18 @@ def kiosk_id_of(body: bytes) -> UUID:
 
 
 def _signed_payload(body: bytes, public_key: bytes) -> _Payload:
-    key = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(public_key))
+    """Verified with libsodium rather than by a JOSE library, which takes twice as long on the route that counts (ADR 8).
+
+    The header holds `alg` and `kid` and nothing else, so no other algorithm, `crit` or `b64` can be asked for.
+    """
+    signed, _, signature_text = body.rpartition(b".")
+    signature, payload = base64url.decoded(signature_text), base64url.decoded(signed.partition(b".")[2])
+    if signature is None or payload is None:
+        raise DeliveryMalformed(problem="encoding")
+    if not verify_ed25519(public_key, signed, signature):
+        raise DeliverySignatureInvalid
     try:
-        token = jws.deserialize_compact(body, key, registry=_Registry(algorithms=[ALGORITHM]))
-    except (JoseError, ValueError, TypeError):
-        raise DeliverySignatureInvalid from None
-    try:
-        return _read_payload(token.payload)
+        return _read_payload(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise DeliveryMalformed(problem="payload") from None
 

@@ -30,7 +30,7 @@ from application.roll_import import (
 from application.roots import stored_credentials, stored_people
 from application.settings import Settings
 from application.storage.database import Datastore
-from application.store import Clock, Decision, NotFound, Store
+from application.store import Clock, NotFound, Store
 from domain.errors import Refused
 from domain.iin import Iin
 from domain.roll import CredentialsNotRegistered, Roll, RollUnitsDiffer, SlipCount
@@ -201,17 +201,19 @@ class Registrar:
                 decision.save(roll)
         return imported
 
-    def check_roots(self, decision: Decision, round_id: UUID) -> None:
-        """Voting opens on the lists that were recorded: refused when what is stored gives another root."""
-        roll = decision.find(Roll, Roll.create_id(round_id))
-        if roll is None:
-            raise RollNotSealed
+    def check_roots(self, round_id: UUID) -> None:
+        """Voting opens on the lists that were recorded: refused when what is stored gives another root.
+
+        Reads every row, so it runs before the log is locked: behind their events the lists change no more.
+        """
+        roll = self._sealed_roll(round_id)
         if roll.credentials_root is None:
             raise CredentialsNotRegistered
-        if stored_people(decision.transaction, round_id).root != roll.root:
-            raise RollChanged
-        if stored_credentials(decision.transaction, round_id).root != roll.credentials_root:
-            raise CredentialsChanged
+        with self._datastore.get_connection() as connection, connection.transaction():
+            if stored_people(connection, round_id).root != roll.root:
+                raise RollChanged
+            if stored_credentials(connection, round_id).root != roll.credentials_root:
+                raise CredentialsChanged
 
     def serve(self, round_id: UUID, iin_text: str) -> Served:
         """Mark the person as handed a slip, once and for good.

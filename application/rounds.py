@@ -26,7 +26,7 @@ from domain.roll import CredentialsNotRegistered, Roll
 from domain.round import LotNotDrawn, Round
 from domain.terms import Terms
 
-CheckRoots = Callable[[Decision, UUID], None]
+CheckRoots = Callable[[UUID], None]
 """Refuses when the stored roll or credentials no longer give their sealed roots (the registrar's)."""
 
 CheckDurable = Callable[[psycopg.Connection[Any]], None]
@@ -95,9 +95,9 @@ class Rounds:
         """Freeze the paper and let ballots in; the paper's SHA-256."""
         with self._store.log_recorder.datastore.get_connection() as connection:
             self._check_durable(connection)
+        self._check_roots(round_id)
         with self._store.deciding() as decision:
             round_ = decision.get(Round, round_id)
-            self._check_roots(decision, round_id)
             paper = build_paper(decision, round_)
             digest = self._documents.put(canonical.encode(msgspec.to_builtins(paper)))
             round_.open_voting(digest, len(paper.projects), by=by, at=self._clock())

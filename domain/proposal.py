@@ -1,7 +1,8 @@
 """A resident's proposal, from submission through the expert council to a place on the paper.
 
-    submitted → (returned → revised)* → admitted | rejected;  withdrawn from anywhere until the conclusion.
-Admitted in review only, when the terms change no more, so that all of the paper keeps them; frozen, it can only be withdrawn.
+    submitted → (returned → revised)* → admitted | rejected;  withdrawn from anywhere before implementation begins.
+Admitted in review only, when the terms change no more, so that all of the paper keeps them; frozen, it can only be withdrawn,
+and what is withdrawn after publication takes a correction of the conclusion to have an effect.
 The author is an opaque reference; no name and no IIN enters an event.
 """
 
@@ -15,7 +16,7 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.errors import Refused
 from domain.money import check_tiyn
-from domain.round import Phase, Round
+from domain.round import LotAlreadyDrawn, Phase, Round
 from domain.terms import Terms
 from domain.text import (
     NAME_CHARS,
@@ -187,6 +188,8 @@ class Proposal(Aggregate):
     ) -> None:
         """Give the proposal its place on the paper: number, the expert council's cost, and projects it cannot stand beside."""
         self._must_be_under_review(round_, Phase.REVIEW)
+        if round_.lot_seed is not None:
+            raise LotAlreadyDrawn
         check_place(round_.terms, self.sketch.unit, self.sketch.category)
         check_within_cap(round_.terms, self.sketch.category, check_tiyn("cost_tiyn", cost_tiyn, least=1))
         project = check_identifier("project", project)
@@ -218,7 +221,7 @@ class Proposal(Aggregate):
         if self.state is ProposalState.WITHDRAWN:
             return
         self._must_be(ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.ADMITTED)
-        round_.must_be_in(Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED)
+        round_.must_be_in(Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED, Phase.PUBLISHED)
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Withdrawn, reason=reason, timestamp=at)
 

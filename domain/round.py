@@ -152,8 +152,11 @@ class Round(Aggregate):
             self.trigger_event(self.ReviewStarted, by=check_actor(by), timestamp=at)
 
     def draw_lot(self, seed: str, *, by: str, at: datetime) -> None:
-        """Record the seed of the lot that breaks ties; once, in public, before anyone can know where ties will be."""
-        self.must_be_in(*_BEFORE_VOTING)
+        """Record the seed of the lot that breaks ties; once, in public, before anyone can know where ties will be.
+
+        The paper takes no more proposals behind it, so that no number can be chosen to suit the seed.
+        """
+        self.must_be_in(Phase.REVIEW)
         if self.lot_seed is not None:
             raise LotAlreadyDrawn
         seed = check_sha256("seed", seed)

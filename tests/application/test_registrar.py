@@ -337,10 +337,9 @@ def test_credentials_wait_for_the_sealed_roll(registrar: Registrar) -> None:
 
 
 def test_what_was_sealed_and_registered_is_still_there_at_opening(
-    registered: Registrar, engine: Engine
+    registered: Registrar,
 ) -> None:
-    with engine.store.deciding() as decision:
-        registered.check_roots(decision, ROUND)
+    registered.check_roots(ROUND)
 
 
 @pytest.mark.parametrize(
@@ -360,17 +359,17 @@ def test_rows_changed_behind_our_back_are_noticed_at_opening(
 ) -> None:
     with psycopg.connect(engine.url) as intruder:
         intruder.execute(tampering.encode())
-    with engine.store.deciding() as decision, pytest.raises(refusal):
-        registered.check_roots(decision, ROUND)
+    with pytest.raises(refusal):
+        registered.check_roots(ROUND)
 
 
-def test_voting_waits_for_roll_and_credentials(registrar: Registrar, engine: Engine) -> None:
-    with engine.store.deciding() as decision, pytest.raises(RollNotSealed):
-        registrar.check_roots(decision, ROUND)
+def test_voting_waits_for_roll_and_credentials(registrar: Registrar) -> None:
+    with pytest.raises(RollNotSealed):
+        registrar.check_roots(ROUND)
     registrar.import_roll(ROUND, roll_list(PEOPLE))
     registrar.seal_roll(ROUND, by=CLERK)
-    with engine.store.deciding() as decision, pytest.raises(CredentialsNotRegistered):
-        registrar.check_roots(decision, ROUND)
+    with pytest.raises(CredentialsNotRegistered):
+        registrar.check_roots(ROUND)
 
 
 # The desk
@@ -538,8 +537,7 @@ def test_every_command_can_be_given_again_after_a_torn_connection(
     assert events(engine) == before_last + (shape is Torn.COMMIT_LOST)
     status = registrar.status(ROUND)
     assert (status.people, status.credentials) == (PER_UNIT, {CITY: 22, DISTRICT: 11})
-    with engine.store.deciding() as decision:
-        registrar.check_roots(decision, ROUND)
+    registrar.check_roots(ROUND)
     engine.check()
 
 
