@@ -121,8 +121,8 @@ def as_bytes(payload: object) -> bytes:
 # Rounds and kiosks, as their use cases leave them behind.
 
 
-def enrol(engine: Engine, name: str = "hall") -> Device:
-    device = Device(name)
+def enrol(engine: Engine, name: str = "hall", kiosk_id: UUID | None = None) -> Device:
+    device = Device(name, kiosk_id or uuid4())
     kiosk = Kiosk.invite(
         device.id,
         label=name,

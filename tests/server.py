@@ -1,0 +1,79 @@
+"""The HTTP application, served on a loopback port by a thread of this process, beside a test's own engine on the same database."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from pydantic import SecretStr
+
+from api.main import create_app
+from application.settings import Settings
+from tests.deliveries import AUDIENCE
+from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
+from tests.postgres import fresh_database
+
+JOSE = {"Content-Type": "application/jose"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """`client` speaks to the server; `engine` sees what it stored."""
+
+    engine: Engine
+    settings: Settings
+    client: httpx.Client
+    port: int
+
+    def deliver(self, body: bytes, **headers: str) -> httpx.Response:
+        return self.client.post("/v1/deliveries", content=body, headers=JOSE | headers)
+
+    def stored(self) -> tuple[Any, ...]:
+        """Everything a request could have changed: the log's size, and what is kept of kiosks."""
+        with self.engine.datastore.get_connection() as connection:
+            progress = connection.execute("SELECT * FROM dauys.kiosk_progress ORDER BY kiosk_id").fetchall()
+        return self.engine.reader.size(), progress
+
+
+@contextmanager
+def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
+    """A server process's life on the engine's database, signing with the same log key."""
+    keys = home / "keys"
+    keys.mkdir(mode=0o700, parents=True)
+    (keys / "log.key").write_text(LOG_SEED.hex())
+    (keys / "log.key").chmod(0o600)
+    settings = Settings(
+        home=home, database_url=SecretStr(engine.url), log_origin=ORIGIN, audience=AUDIENCE, **changes
+    )
+    config = uvicorn.Config(
+        create_app(settings), port=0, log_config=None, access_log=False, server_header=False, ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+            yield Server(engine, settings, client, port)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Shared by tests that each bring a round and kiosks of their own. The whole log is checked at the end."""
+    home = tmp_path_factory.mktemp("server")
+    with fresh_database(cluster, template) as url, open_engine(url) as engine:
+        with serve(engine, home) as server:
+            yield server
+        engine.check()
