@@ -8,21 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
 from application.ballot_box import Answer, NotRecorded, Recorded
-from application.delivery import ALGORITHM
 from application.kiosk.faults import KioskFault
 from application.kiosk.identity import read_identity, read_key
 from application.kiosk.receipts import check_at_once
 from application.kiosk.server import PATIENCE_SECONDS, KioskStopped, Server
-from application.kiosk.signing import Ballot, sign_delivery
+from application.kiosk.signing import Ballot, ballots_in, sign_delivery
 from application.kiosk.spool import Spool, SpoolDamaged
 from application.log.receipt import ReceiptInvalid
 
@@ -47,23 +41,16 @@ class _Answered(msgspec.Struct):
     results: list[_Result]
 
 
-class _Delivered(msgspec.Struct):
-    sequence: int
-    previous: str
-    ballots: list[msgspec.Raw]
-
-
 class Kiosk:
     """An enrolled kiosk, used as a context. Not for several threads at once."""
 
     def __init__(self, folder: Path, url: str = "", *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """`url`: where the server is now, when that is not where the kiosk was enrolled."""
         identity = read_identity(folder)
-        self.kiosk_id: UUID = identity.kiosk_id
+        self.kiosk_id = identity.kiosk_id
         self._audience = identity.audience
         self._verifier = identity.verifier
-        self._key: Ed25519PrivateKey = read_key(folder)
-        self._public = OKPKey.import_key(self._key.public_key())
+        self._key = read_key(folder)
         self._server = Server(url or identity.url, patience_seconds=patience_seconds)
         self.spool = Spool(folder)
 
@@ -107,21 +94,12 @@ class Kiosk:
 
     def _send(self, sequence: int) -> Answer:
         delivery = self.spool.read(sequence)
-        ballots = self._ballots_in(sequence, delivery)
+        ballots = ballots_in(delivery, self._key, sequence)
+        if ballots is None:
+            raise SpoolDamaged(f"delivery {sequence} is not what this kiosk signed under that number")
         answer = self._read_answer(sequence, ballots, self._server.deliver(delivery))
         self.spool.mark_answered(sequence, delivery)
         return answer
-
-    def _ballots_in(self, sequence: int, delivery: bytes) -> int:
-        """How many ballots a spooled delivery has; SpoolDamaged unless it is what this kiosk signed under this number."""
-        try:
-            token = jws.deserialize_compact(delivery, self._public, algorithms=[ALGORITHM])
-            signed = msgspec.json.decode(token.payload, type=_Delivered)
-        except (JoseError, ValueError):
-            raise SpoolDamaged(f"delivery {sequence} is not as it was signed") from None
-        if signed.sequence != sequence:
-            raise SpoolDamaged(f"delivery {sequence} was signed under another number")
-        return len(signed.ballots)
 
     def _read_answer(self, sequence: int, ballots: int, body: bytes) -> Answer:
         """The server's answer, each receipt checked as far as it can be now. Nothing is forgotten over a wrong one."""

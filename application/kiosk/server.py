@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 60.0
 _DELIVERIES, _KIOSKS = "/v1/deliveries", "/v1/kiosks"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _TOLD_CHARS = 300
-_PASSING = (
+PASSING = (
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -104,7 +104,7 @@ class Server:
             else:
                 if status in (HTTPStatus.OK, HTTPStatus.CREATED):
                     return answer
-                if status not in _PASSING:
+                if status not in PASSING:
                     raise _stopped(status, answer)
                 why, wait = f"HTTP {status}", max(pause, retry_after)
             # Jitter: a hall full of kiosks must not come back in step after the same power cut.

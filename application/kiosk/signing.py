@@ -8,17 +8,22 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from joserfc import jws
-from joserfc.jwk import OKPKey
 
 from application import base64url
 from application.delivery import ALGORITHM, SALT_BYTES, signed_bytes
 from application.log import canonical
+from application.signatures import verify_ed25519
 from domain.ballot_form import Choices
 
 Ballot = dict[str, Any]
 """A signed ballot as a member of a delivery: round, choices, salt, credential, signature."""
+
+
+class _Payload(msgspec.Struct):
+    sequence: int
+    ballots: list[msgspec.Raw]
 
 
 def sign_ballot(key: Ed25519PrivateKey, round_id: UUID, choices: Choices, salt: bytes) -> Ballot:
@@ -49,11 +54,23 @@ def sign_delivery(
     ballots: Sequence[Ballot],
 ) -> bytes:
     """The compact JWS that is posted. `previous`: `delivery_hash` of the delivery one number before, empty for the first."""
-    header = {"alg": ALGORITHM, "kid": str(kiosk_id)}
+    header = canonical.encode({"alg": ALGORITHM, "kid": str(kiosk_id)})
     payload = canonical.encode(
         {"aud": audience, "sequence": sequence, "previous": previous, "ballots": list(ballots)}
     )
-    return jws.serialize_compact(header, payload, OKPKey.import_key(key), algorithms=[ALGORITHM]).encode()
+    signed = f"{base64url.to_text(header)}.{base64url.to_text(payload)}".encode()
+    return signed + b"." + base64url.to_text(key.sign(signed)).encode()
+
+
+def ballots_in(delivery: bytes, key: Ed25519PrivateKey, sequence: int) -> int | None:
+    """How many ballots are in what `key` signed under the number `sequence`; None if these bytes are not that."""
+    signed, _, signature = delivery.rpartition(b".")
+    payload = base64url.decoded(signed.partition(b".")[2])
+    by_us = verify_ed25519(key.public_key().public_bytes_raw(), signed, base64url.decoded(signature) or b"")
+    if payload is None or not by_us:
+        return None
+    said = msgspec.json.decode(payload, type=_Payload)
+    return len(said.ballots) if said.sequence == sequence else None
 
 
 def delivery_hash(delivery: bytes) -> str:
