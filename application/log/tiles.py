@@ -56,7 +56,8 @@ class TilePath:
         level = None if match["level"] == "entries" else int(match["level"])
         index = int(match["index"].replace("x", "").replace("/", ""))
         tile = cls(level, index, int(match["width"] or TILE_WIDTH))
-        if (level or 0) > MAX_TILE_LEVEL or index > MAX_TILE_INDEX or str(tile) != path:
+        too_large = (level or 0) > MAX_TILE_LEVEL or index > MAX_TILE_INDEX or tile.width > TILE_WIDTH
+        if too_large or str(tile) != path:
             raise TilePathInvalid
         return tile
 
