@@ -10,6 +10,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
@@ -20,28 +21,29 @@ from application import base64url
 from application.delivery import Delivery, SignedBallot
 from application.log.reader import LogReader
 from application.log.recorder import LogTransaction
-from application.polls import Polls, RoundNotOpen
+from application.polls import Poll, Polls, RoundNotOpen
+from application.storage.arrays import bigint_array, bytea_array, uuid_array
 from application.store import Clock, Decision, Store
 from domain.ballot import Ballot
 from domain.errors import Refused
 
 _CREDENTIALS: Final[LiteralString] = """
 SELECT c.round_id, c.credential, c.unit FROM dauys.credentials c
-JOIN unnest(%b::uuid[], %b::bytea[]) AS asked (round_id, credential) USING (round_id, credential)
+JOIN unnest(%s::uuid[], %s::bytea[]) AS asked (round_id, credential) USING (round_id, credential)
 """
 _VERSIONS: Final[LiteralString] = """
 SELECT originator_id, max(originator_version) FROM dauys.events
-WHERE originator_id = ANY(%b::uuid[]) GROUP BY originator_id
+WHERE originator_id = ANY(%s::uuid[]) GROUP BY originator_id
 """
 _CAST_ALREADY: Final[LiteralString] = """
-SELECT originator_id, notification_id, state FROM dauys.events WHERE originator_id = ANY(%b::uuid[])
+SELECT originator_id, notification_id, state FROM dauys.events WHERE originator_id = ANY(%s::uuid[])
 """
 _PROGRESS: Final[LiteralString] = """
-SELECT kiosk_id, sequence, delivery_hash, refusals FROM dauys.kiosk_progress WHERE kiosk_id = ANY(%b::uuid[])
+SELECT kiosk_id, sequence, delivery_hash, refusals FROM dauys.kiosk_progress WHERE kiosk_id = ANY(%s::uuid[])
 """
 _KEEP_PROGRESS: Final[LiteralString] = """
 INSERT INTO dauys.kiosk_progress AS old (kiosk_id, sequence, delivery_hash, refusals, delivered, recorded)
-SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %t::text[], %b::bigint[], %b::bigint[])
+SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::text[], %s::bigint[], %s::bigint[])
 ON CONFLICT (kiosk_id) DO UPDATE SET sequence = excluded.sequence, delivery_hash = excluded.delivery_hash,
     refusals = excluded.refusals, delivered = old.delivered + excluded.delivered, recorded = old.recorded + excluded.recorded
 """
@@ -94,12 +96,21 @@ class _Progress:
     changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A ballot's event as it would be stored, or its refusal, if its round still has this version behind the lock."""
+
+    unit: str | None
+    version: int
+    outcome: StoredEvent | str
+
+
 @dataclass(slots=True)
 class _Batch:
     """What is known about a batch behind the lock."""
 
     decision: Decision
-    units: dict[tuple[UUID, bytes], str]
+    prepared: dict[SignedBallot, _Prepared]
     versions: dict[UUID, int]
     cast: dict[UUID, tuple[int, StoredEvent]]
     progress: dict[UUID, _Progress]
@@ -115,6 +126,7 @@ class BallotBox:
 
     def __init__(self, store: Store, log: LogReader, polls: Polls, clock: Clock) -> None:
         self._store = store
+        self._mapper = store.canonical_mapper
         self._log = log
         self._polls = polls
         self._clock = clock
@@ -125,9 +137,9 @@ class BallotBox:
         Raises the library's PersistenceError when the database fails; whether the batch was stored is then unknown, and
         casting it again settles that without counting anything twice.
         """
-        units = self._registered(deliveries)
+        prepared = self._prepare(_signed(deliveries))
         with self._store.log_recorder.writing(notify=False) as transaction:
-            batch = self._look(transaction, deliveries, units)
+            batch = self._look(transaction, deliveries, prepared)
             outcomes = [_or_refusal(self._take, batch, delivery) for delivery in deliveries]
             # By id, which is a hash: the log's order tells nothing about who stood in the queue before whom.
             ordered = sorted(batch.new)
@@ -148,33 +160,56 @@ class BallotBox:
             outcome if isinstance(outcome, Refused) else tuple(map(told, outcome)) for outcome in outcomes
         ]
 
-    def _registered(self, deliveries: Sequence[Delivery]) -> dict[tuple[UUID, bytes], str]:
-        """The unit of every registered credential of the batch; frozen before voting opens, so no lock is needed."""
-        ballots = _signed(deliveries)
+    def _prepare(self, ballots: list[SignedBallot]) -> dict[SignedBallot, _Prepared]:
+        """Check and encode before the lock, so that the log is held for as short as it can be.
+
+        Credentials are frozen before voting opens, so what is read of them here stays true.
+        """
         with self._store.log_recorder.datastore.get_connection() as connection:
             rows = connection.cursor(row_factory=tuple_row).execute(
                 _CREDENTIALS,
-                ([ballot.round_id for ballot in ballots], [ballot.credential_bytes for ballot in ballots]),
+                (
+                    uuid_array(ballot.round_id for ballot in ballots),
+                    bytea_array(ballot.credential_bytes for ballot in ballots),
+                ),
                 prepare=True,
             )
-            return {(round_id, credential): unit for round_id, credential, unit in rows}
+            units = {(round_id, credential): unit for round_id, credential, unit in rows}
+        at = self._clock()
+        return {
+            ballot: self._prepared(
+                ballot,
+                units.get((ballot.round_id, ballot.credential_bytes)),
+                self._polls.remembered(ballot.round_id),
+                at,
+            )
+            for ballot in ballots
+        }
+
+    def _prepared(self, ballot: SignedBallot, unit: str | None, poll: Poll, at: datetime) -> _Prepared:
+        try:
+            return _Prepared(unit, poll.version, self._mapper.encoded(_event(ballot, unit, poll, at)))
+        except Refused as refused:
+            return _Prepared(unit, poll.version, refused.code)
 
     def _look(
         self,
         transaction: LogTransaction,
         deliveries: Sequence[Delivery],
-        units: dict[tuple[UUID, bytes], str],
+        prepared: dict[SignedBallot, _Prepared],
     ) -> _Batch:
         """Everything the decisions depend on, asked in one round trip behind the lock."""
         ballots = _signed(deliveries)
         kiosks = list({delivery.kiosk_id for delivery in deliveries})
         rounds = list({ballot.round_id for ballot in ballots})
-        versions = transaction.execute(_VERSIONS, [kiosks + rounds], row_factory=tuple_row)
-        cast = transaction.execute(_CAST_ALREADY, [[ballot.id for ballot in ballots]], row_factory=tuple_row)
-        progress = transaction.execute(_PROGRESS, [kiosks], row_factory=tuple_row)
+        versions = transaction.execute(_VERSIONS, [uuid_array(kiosks + rounds)], row_factory=tuple_row)
+        cast = transaction.execute(
+            _CAST_ALREADY, [uuid_array(ballot.id for ballot in ballots)], row_factory=tuple_row
+        )
+        progress = transaction.execute(_PROGRESS, [uuid_array(kiosks)], row_factory=tuple_row)
         return _Batch(
-            decision=Decision(transaction, self._store.mapper),
-            units=units,
+            decision=Decision(transaction, self._mapper),
+            prepared=prepared,
             versions=dict(versions.fetchall()),
             cast={
                 id_: (position, StoredEvent(id_, 1, Ballot.Created.TOPIC, state))
@@ -208,30 +243,39 @@ class BallotBox:
         try:
             known = batch.new.get(ballot.id) or batch.cast.get(ballot.id, (0, None))[1]
             if known is not None:
-                return _same_or_refused(self._store.mapper.to_domain_event(known), ballot)
-            batch.new[ballot.id] = self._store.mapper.to_stored_event(self._event(batch, ballot))
+                return _same_or_refused(self._mapper.to_domain_event(known), ballot)
         except Refused as refused:
             return refused.code
+        outcome = self._as_of_now(batch, ballot)
+        if isinstance(outcome, str):
+            return outcome
+        batch.new[ballot.id] = outcome
         return ballot.id
 
-    def _event(self, batch: _Batch, ballot: SignedBallot) -> Ballot.Created:
-        version = batch.versions.get(ballot.round_id, 0)
-        checker = self._polls.poll(batch.decision, ballot.round_id, version).checker if version else None
-        if checker is None:
-            raise RoundNotOpen
-        unit = batch.units.get((ballot.round_id, ballot.credential_bytes))
-        if unit is None:
-            raise UnknownCredential
-        return Ballot.cast(
-            ballot.round_id,
-            unit,
-            ballot.choices,
-            salt=ballot.salt,
-            credential=ballot.credential,
-            signature=ballot.signature,
-            paper=checker,
-            at=self._clock(),
-        )
+    def _as_of_now(self, batch: _Batch, ballot: SignedBallot) -> StoredEvent | str:
+        """What was prepared if the round is still what it was then, else prepared anew on the round behind the lock."""
+        prepared, version = batch.prepared[ballot], batch.versions.get(ballot.round_id, 0)
+        if prepared.version != version:
+            poll = self._polls.poll(batch.decision, ballot.round_id, version)
+            prepared = self._prepared(ballot, prepared.unit, poll, self._clock())
+        return prepared.outcome
+
+
+def _event(ballot: SignedBallot, unit: str | None, poll: Poll, at: datetime) -> Ballot.Created:
+    if poll.checker is None:
+        raise RoundNotOpen
+    if unit is None:
+        raise UnknownCredential
+    return Ballot.cast(
+        ballot.round_id,
+        unit,
+        ballot.choices,
+        salt=ballot.salt,
+        credential=ballot.credential,
+        signature=ballot.signature,
+        paper=poll.checker,
+        at=at,
+    )
 
 
 def _signed(deliveries: Sequence[Delivery]) -> list[SignedBallot]:
@@ -266,10 +310,17 @@ def _as_before(delivery: Delivery, refusals: list[str | None]) -> list[_Outcome]
 
 
 def _keep_progress(transaction: LogTransaction, progress: dict[UUID, _Progress]) -> None:
-    rows = [
-        (kiosk, last.sequence, last.hash, last.refusals, last.delivered, last.recorded)
-        for kiosk, last in sorted(progress.items())
-        if last.changed
-    ]
-    if rows:
-        transaction.execute(_KEEP_PROGRESS, [list(column) for column in zip(*rows, strict=True)])
+    changed = [(kiosk, last) for kiosk, last in progress.items() if last.changed]
+    if changed:
+        lasts = [last for _, last in changed]
+        transaction.execute(
+            _KEEP_PROGRESS,
+            (
+                uuid_array(kiosk for kiosk, _ in changed),
+                bigint_array(last.sequence for last in lasts),
+                bytea_array(last.hash for last in lasts),
+                [last.refusals for last in lasts],
+                bigint_array(last.delivered for last in lasts),
+                bigint_array(last.recorded for last in lasts),
+            ),
+        )

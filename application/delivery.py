@@ -79,7 +79,7 @@ class _Ballot(msgspec.Struct, forbid_unknown_fields=True):
     signature: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SignedBallot:
     """A ballot whose credential really signed it; whether it may be cast is for the ballot box."""
 

@@ -44,7 +44,8 @@ class Poll:
     """None while no ballot may be cast."""
 
 
-_NO_POLL = Poll(version=0, checker=None)
+NO_POLL = Poll(version=0, checker=None)
+"""A round that does not exist, or that nobody has asked for yet."""
 
 
 def read_paper(body: bytes) -> Paper:
@@ -88,9 +89,13 @@ class Polls:
         if kiosk.revoked:
             raise KioskRevoked
 
+    def remembered(self, round_id: UUID) -> Poll:
+        """The round as last seen, perhaps long ago: only its version, compared behind the lock, says whether it still is so."""
+        return self._polls.get(round_id, NO_POLL)
+
     def poll(self, decision: Decision, round_id: UUID, version: int) -> Poll:
         """The round as it is behind the lock, where its version was read."""
-        poll = self._polls.get(round_id, _NO_POLL)
+        poll = self.remembered(round_id)
         if poll.version != version:
             round_ = decision.find(Round, round_id)  # None: a ballot may name a kiosk's id as its round
             checker = None

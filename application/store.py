@@ -68,6 +68,7 @@ class Store(Application[UUID]):
 
     def __init__(self, recorder: LogRecorder) -> None:
         self.log_recorder = recorder
+        self.canonical_mapper = CanonicalMapper()
         super().__init__()
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -77,7 +78,7 @@ class Store(Application[UUID]):
         )
 
     def construct_mapper(self) -> Mapper[UUID]:
-        return CanonicalMapper()
+        return self.canonical_mapper
 
     def construct_recorder(self) -> LogRecorder:
         return self.log_recorder

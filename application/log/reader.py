@@ -14,7 +14,6 @@ from application.log.tiles import TILE_HEIGHT, TILE_WIDTH, TilePath, subtrees_fr
 from application.storage.database import Datastore
 from domain.errors import Refused
 
-
 _WITHHELD: LiteralString = """
 WITH open_rounds AS (
     SELECT opened.originator_id::text AS round_id FROM dauys.events opened

@@ -20,13 +20,14 @@ from application.log.merkle import Frontier, GrowingTree, leaf_hash
 from application.log.note import LogSigner, sign_checkpoint
 from application.log.receipt import format_receipt
 from application.log.tiles import TILE_HEIGHT, completed_tiles
+from application.storage.arrays import bigint_array, bytea_array, uuid_array
 from application.storage.database import Datastore
 
 _LOCK: Final[LiteralString] = "LOCK TABLE dauys.log_writer IN EXCLUSIVE MODE"
 _HEAD: Final[LiteralString] = "SELECT size, frontier FROM dauys.checkpoints ORDER BY size DESC LIMIT 1"
 _INSERT_EVENTS: Final[LiteralString] = """
 INSERT INTO dauys.events (notification_id, originator_id, originator_version, topic, state, leaf)
-SELECT * FROM unnest(%b::bigint[], %b::uuid[], %b::bigint[], %t::text[], %b::bytea[], %b::bytea[])
+SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[])
 """
 _INSERT_TILE: Final[LiteralString] = (
     "INSERT INTO dauys.tiles (level, number, hashes, root) VALUES (%s, %s, %b, %b)"
@@ -83,12 +84,12 @@ class LogTransaction:
         self.execute(
             _INSERT_EVENTS,
             (
-                positions,
-                [event.originator_id for event in stored_events],
-                [event.originator_version for event in stored_events],
+                bigint_array(positions),
+                uuid_array(_uuid(event.originator_id) for event in stored_events),
+                bigint_array(event.originator_version for event in stored_events),
                 [event.topic for event in stored_events],
-                [event.state for event in stored_events],
-                leaves,
+                bytea_array(event.state for event in stored_events),
+                bytea_array(leaves),
             ),
         )
         return positions
