@@ -77,7 +77,7 @@ def _attach(app: FastAPI, engine: Engine, group_commit: GroupCommit) -> None:
 
 async def _end_with_parent(parent: int) -> None:
     """A supervisor killed with -9 can't stop its workers; without this they would hold the port against its successor."""
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel offers no event to wait for
         await asyncio.sleep(PARENT_SECONDS)
     _log.warning("supervisor_gone")
     signal.raise_signal(signal.SIGTERM)

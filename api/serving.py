@@ -106,7 +106,7 @@ def _keep_running(server: EmbeddedPostgres, stop: threading.Event) -> None:
             if server.ensure_running():
                 _log.warning("database_restarted")
         except StorageUnavailable as fault:
-            _log.error("database_not_restarted", fault=str(fault))  # noqa: TRY400 - the message is the whole story
+            _log.error("database_not_restarted", fault=str(fault))
 
 
 @contextmanager
@@ -124,5 +124,5 @@ def _thread(target: Callable[[], None], stop: threading.Event) -> Iterator[None]
 def _listen(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
-        listening.set_inheritable(True)  # noqa: FBT003 - the standard library's own signature
+        listening.set_inheritable(True)
         yield listening

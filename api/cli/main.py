@@ -18,7 +18,7 @@ from api.cli.output import say
 from api.problems import texts
 from api.serving import AlreadyServing
 from application.keys import KeyFileUnsafe
-from application.pabulib.election import PabulibError
+from application.pabulib.records import PabulibError
 from application.storage.schema import SchemaTooNew
 from application.storage.unavailable import StorageUnavailable
 from domain.errors import Refused
@@ -55,31 +55,32 @@ def main() -> None:
 
 
 def _exit_code(run: Callable[[], object]) -> int:
+    code = 0
     try:
         run()
     except Refused as refused:
         title, detail = texts(refused.code, "en")
         facts = ", ".join(f"{name} {value}" for name, value in refused.facts.items())
         say(f"refused: {title} ({refused.code}{': ' + facts if facts else ''})\n{detail}")
-        return REFUSED
+        code = REFUSED
     except PabulibError as wrong:
         say(f"wrong input: {wrong}")
-        return WRONG_INPUT
+        code = WRONG_INPUT
     except (FileNotFoundError, IsADirectoryError, FileExistsError) as wrong:
         say(f"wrong input: {wrong.filename}: {wrong.strerror}")
-        return WRONG_INPUT
+        code = WRONG_INPUT
     except (StorageUnavailable, SchemaTooNew, KeyFileUnsafe, AlreadyServing) as fault:
         say(str(fault))
-        return NO_STORAGE
+        code = NO_STORAGE
     except (PersistenceError, PostgresError, PoolTimeout) as fault:
         say(
             f"the database does not answer ({type(fault).__name__}); nothing was half-done, run the command again"
         )
-        return NO_STORAGE
+        code = NO_STORAGE
     except KeyboardInterrupt:
         say("interrupted")
-        return INTERRUPTED
-    return 0
+        code = INTERRUPTED
+    return code
 
 
 if __name__ == "__main__":

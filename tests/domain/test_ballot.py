@@ -1,3 +1,5 @@
+"""A ballot is cast once, lawfully, and tells no more than it must."""
+
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,3 +1,5 @@
+"""A conclusion's way: drafted, approved by another, published in site and press, corrected in a new version."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone

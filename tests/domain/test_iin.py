@@ -1,3 +1,5 @@
+"""IINs: which are well formed, and that none is ever shown."""
+
 import traceback
 from datetime import date
 

@@ -1,3 +1,5 @@
+"""Only what was funded is implemented, from contract to acceptance."""
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any

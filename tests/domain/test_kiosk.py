@@ -1,3 +1,5 @@
+"""A kiosk is enrolled once, with its code, and revoked for good."""
+
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID

@@ -1,3 +1,5 @@
+"""A proposal's way to the paper, and every refusal on it."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

@@ -1,3 +1,5 @@
+"""Rolls are sealed, credentials registered, slips reconciled; each once, and adding up."""
+
 from dataclasses import replace
 from typing import Any
 from uuid import UUID

@@ -1,3 +1,5 @@
+"""A round's phases: what each command records, and where it is refused."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta

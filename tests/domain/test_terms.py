@@ -1,3 +1,5 @@
+"""Terms under which no lawful round can be held are refused by name."""
+
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any

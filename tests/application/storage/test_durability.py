@@ -1,3 +1,5 @@
+"""Voting cannot open while the database would lose what it acknowledged."""
+
 import subprocess
 from collections.abc import Iterator
 
