@@ -1,7 +1,7 @@
 """The one place where a refusal becomes an HTTP answer: RFC 9457 problem documents with stable types and codes."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
@@ -22,6 +22,27 @@ PLACES = 20
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""
+
+_PROBLEM: Final = {
+    "description": "A problem document (RFC 9457): `code` says which one, `detail` what to do next",
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "code", "status", "title", "detail"],
+                "properties": {
+                    "type": {"type": "string", "format": "uri"},
+                    "code": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "title": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
+"""What OpenAPI says of every route's refusals."""
 
 
 def problem_of(refused: Refused, language: str) -> Answer:

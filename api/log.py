@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Path, Response
+from fastapi.responses import PlainTextResponse
 
 from api.engine import EngineOf
 from application.log.tiles import TILE_WIDTH, TilePath, encode_bundle
@@ -25,17 +26,25 @@ class RoundStillOpen(Refused):
     code: ClassVar[str] = "round_still_open"
 
 
-@router.get("/checkpoint", summary="The newest signed checkpoint (C2SP tlog-checkpoint)")
+@router.get(
+    "/checkpoint",
+    response_class=PlainTextResponse,
+    summary="The newest signed checkpoint (C2SP tlog-checkpoint)",
+)
 def checkpoint(engine: EngineOf) -> Response:
     return Response(engine.log.checkpoint().note, media_type=_TEXT, headers=FRESH)
 
 
-@router.get("/key", summary="The log's verifier key (C2SP signed-note)")
+@router.get("/key", response_class=PlainTextResponse, summary="The log's verifier key (C2SP signed-note)")
 def key(engine: EngineOf) -> Response:
     return Response(f"{engine.signer.verifier}\n", media_type=_TEXT, headers=FRESH)
 
 
-@router.get("/tile/{path:path}", summary="A tile of hashes, or a bundle of entries (C2SP tlog-tiles)")
+@router.get(
+    "/tile/{path:path}",
+    response_class=Response,
+    summary="A tile of hashes, or a bundle of entries (C2SP tlog-tiles)",
+)
 def tile(path: str, engine: EngineOf) -> Response:
     asked = TilePath.parse(f"tile/{path}")
     if asked.level is not None:
@@ -50,17 +59,29 @@ def tile(path: str, engine: EngineOf) -> Response:
     return Response(encode_bundle(entries), media_type=_BYTES, headers=IMMUTABLE)
 
 
-@router.get("/proof/{index}", summary="The receipt (C2SP tlog-proof) of the entry at `index`, counted from 0")
+@router.get(
+    "/proof/{index}",
+    response_class=PlainTextResponse,
+    summary="The receipt (C2SP tlog-proof) of the entry at `index`, counted from 0",
+)
 def proof(index: Position, engine: EngineOf) -> Response:
     return Response(engine.log.receipt(index + 1), media_type=_TEXT, headers=IMMUTABLE)
 
 
-@router.get("/consistency/{first}/{size}", summary="RFC 6962 consistency proof: a base64 hash a line")
+@router.get(
+    "/consistency/{first}/{size}",
+    response_class=PlainTextResponse,
+    summary="RFC 6962 consistency proof: a base64 hash a line",
+)
 def consistency(first: Position, size: Position, engine: EngineOf) -> Response:
     lines = [b64encode(node).decode() for node in engine.log.consistency_path(first, size)]
     return Response("".join(f"{line}\n" for line in lines), media_type=_TEXT, headers=IMMUTABLE)
 
 
-@router.get("/checkpoint/{size}", summary="The checkpoint that was signed at exactly this size")
+@router.get(
+    "/checkpoint/{size}",
+    response_class=PlainTextResponse,
+    summary="The checkpoint that was signed at exactly this size",
+)
 def checkpoint_at(size: Position, engine: EngineOf) -> Response:
     return Response(engine.log.checkpoint_at(size).note, media_type=_TEXT, headers=IMMUTABLE)

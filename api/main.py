@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         title="Dauys",
         summary="Participatory budgeting with a public, signed log",
         lifespan=_lifespan(settings),
+        responses=errors.RESPONSES,
         docs_url="/docs" if settings.api_docs else None,
         redoc_url=None,
     )
