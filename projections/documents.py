@@ -1,5 +1,6 @@
 """Documents that events name by SHA-256, as the reading side needs them: papers and conclusions."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, LiteralString
 
 import msgspec
@@ -23,7 +24,8 @@ class NoSuchDocument(Refused):
     code: ClassVar[str] = "no_such_document"
 
 
-class Checkpoint(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
     """The log a conclusion was computed from: its name, and its size and root (hex) then."""
 
     origin: str
@@ -31,7 +33,8 @@ class Checkpoint(msgspec.Struct, frozen=True):
     root: str
 
 
-class UnitTurnout(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UnitTurnout:
     """`people` on a unit's roll, `cast` ballots."""
 
     unit: str
@@ -39,7 +42,8 @@ class UnitTurnout(msgspec.Struct, frozen=True):
     cast: int
 
 
-class ConclusionDocument(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ConclusionDocument:
     """What readers need of a conclusion's document (`dauys.conclusion.v1`); the bytes hold more."""
 
     number: int

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,7 @@ CHANNELS = (
     Channel(ChannelKind.MASS_MEDIA, "Qala tynysy", AFTER),
 )
 PEOPLE = 500
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -59,11 +61,16 @@ class Election:
             decision.save(proposal)
         return proposal.id
 
-    def reviewed(self, projects: Mapping[str, int], units: Mapping[str, str] | None = None) -> "Election":
+    def reviewed(
+        self,
+        projects: Mapping[str, int],
+        units: Mapping[str, str] = NOTHING,
+        titles: Mapping[str, str] = NOTHING,
+    ) -> "Election":
         """Submit and admit these projects; seal a roll of `PEOPLE` in every unit and draw the lot."""
         for number, cost_tiyn in projects.items():
             self.proposals[number] = self.propose(
-                f"Project {number}", (units or {}).get(number, CITY), cost_tiyn
+                titles.get(number, f"Project {number}"), units.get(number, CITY), cost_tiyn
             )
         self._change(lambda round_: round_.start_review(by=CLERK, at=EARLY))
         for number, cost_tiyn in projects.items():

@@ -1,0 +1,158 @@
+"""The results pages: what a resident sees in each phase and language, without scripts, and nothing run that somebody typed."""
+
+import re
+
+import pytest
+
+from api.wording import _PHRASES, LANGUAGES, local_time, number, tenge
+from domain.allocation import Reason, TieBreak
+from domain.round import Phase
+from projections.results import Status
+from tests.api.reading import Site, site_of, voting
+from tests.elections import Election
+from tests.examples import OPENS
+from tests.server import Server
+
+SPACE = "\u00a0"
+
+
+@pytest.fixture
+def site(server: Server) -> Site:
+    return site_of(server)
+
+
+def page(site: Site, election: Election, lang: str = "en") -> str:
+    answer = site.get(f"/rounds/{election.id}?lang={lang}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_while_voting_is_open_it_shows_turnout_and_projects_but_no_count(site: Site) -> None:
+    shown = page(site, voting(site.engine))
+    assert "Voting is under way" in shown
+    assert "6.0 %" in shown  # 30 of 500
+    assert "Project 4" in shown
+    for count in ("Votes", "Funded", ">21<"):
+        assert count not in shown
+
+
+def test_each_status_has_its_banner(site: Site) -> None:
+    election = voting(site.engine)
+    election.closed()
+    assert "Provisional results" in page(site, election)
+    election.concluded()
+    assert "not published yet" in page(site, election)
+    election.published()
+    assert "Official results" in page(site, election)
+    assert "akimat.example" in page(site, election)
+    election.corrected("3", voters=8, score=8)
+    shown = page(site, election)
+    assert "Official results, corrected" in shown
+    assert "miscounted" in shown
+    assert "What the correction changed" in shown
+    assert f"/v1/rounds/{election.id}/conclusions/2" in shown
+
+
+def test_the_table_says_why_with_its_numbers(site: Site) -> None:
+    shown = page(site, voting(site.engine).closed())
+    assert "Fewer than ten voters" in shown
+    assert f"Did not fit: 18{SPACE}000{SPACE}000{SPACE}₸ was left" in shown
+    assert f"15{SPACE}000{SPACE}000,50{SPACE}₸" in shown
+    assert f"2{SPACE}999{SPACE}999,50{SPACE}₸" in shown  # unspent
+    assert "/log/checkpoint" in shown
+
+
+def test_a_cancelled_round_says_why(site: Site) -> None:
+    shown = page(site, voting(site.engine).cancelled())
+    assert "Cancelled" in shown
+    assert "no money" in shown
+
+
+def test_a_round_before_its_paper_is_shown(site: Site) -> None:
+    assert "Proposals are taken in" in page(site, Election(site.engine).drafted())
+
+
+def test_an_unknown_round_is_a_page_and_a_404(site: Site) -> None:
+    for path in ("/rounds/00000000-0000-0000-0000-000000000009", "/rounds/nonsense"):
+        answer = site.get(f"{path}?lang=ru")
+        assert answer.status_code == 404
+        assert "Такого голосования нет" in answer.text
+
+
+def test_the_index_lists_rounds_with_links(site: Site) -> None:
+    election = voting(site.engine)
+    shown = site.get("/?lang=en").text
+    assert f"/rounds/{election.id}?lang=en" in shown
+
+
+def test_what_residents_typed_is_text(site: Site) -> None:
+    typed = {"1": "<script>alert(1)</script>"}
+    election = Election(site.engine).drafted().reviewed({"1": 500}, titles=typed).opened()
+    shown = page(site, election) + page(site, election.closed())
+    assert "<script" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_nothing_on_a_page_needs_a_script_or_an_inline_style(site: Site) -> None:
+    election = voting(site.engine).closed()
+    answer = site.get(f"/rounds/{election.id}")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.findall(r"<script|<style| style=| on\w+=", answer.text)
+    assert set(re.findall(r'(?:src|stylesheet" href)="([^"?]+)', answer.text)) == {"/static/style.css"}
+
+
+def test_every_link_of_a_results_page_leads_somewhere(site: Site) -> None:
+    election = voting(site.engine).closed().concluded().published()
+    shown = page(site, election)
+    links = set(re.findall(r'href="(/[^"]*)"', shown))
+    assert len(links) > 8
+    assert {link: site.get(link.replace("&amp;", "&")).status_code for link in links} == dict.fromkeys(
+        links, 200
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [("kk-KZ,kk;q=0.9,ru;q=0.8", "kk"), ("ru", "ru"), ("en-GB", "en"), ("de", "en"), ("", "kk")],
+)
+def test_the_browser_s_language_is_spoken(site: Site, wanted: str, language: str) -> None:
+    answer = site.get("/", accept_language=wanted)
+    assert answer.headers["content-language"] == language
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_asked_for_wins(site: Site, language: str) -> None:
+    answer = site.get(f"/?lang={language}", accept_language="de")
+    assert f'<html lang="{language}">' in answer.text
+
+
+def test_every_phrase_is_said_in_every_language_with_the_same_facts() -> None:
+    for key, phrases in _PHRASES.items():
+        assert all(phrases), key
+        facts = {tuple(sorted(re.findall(r"{(\w+)}", phrase))) for phrase in phrases}
+        assert len(facts) == 1, key
+
+
+def test_every_phase_status_and_reason_has_its_phrase() -> None:
+    plain = {reason for reason in Reason if reason not in (Reason.LOST_TIE, Reason.BELOW_LOCAL_THRESHOLD)}
+    needed = {
+        *(f"phase_{phase}" for phase in Phase),
+        *(f"status_{status}" for status in Status),
+        *(f"{status}_detail" for status in Status),
+        *(f"tie_{tie}" for tie in TieBreak),
+        *(f"lost_tie_{tie}" for tie in TieBreak),
+        *(reason.value for reason in plain),
+    }
+    assert needed <= set(_PHRASES)
+
+
+def test_money_numbers_and_times_are_written_as_here() -> None:
+    assert tenge(5_830_000_000) == f"58{SPACE}300{SPACE}000{SPACE}₸"
+    assert tenge(105) == f"1,05{SPACE}₸"
+    assert tenge(0) == f"0{SPACE}₸"
+    assert number(11_067) == f"11{SPACE}067"
+    assert local_time(OPENS) == f"01.09.2026{SPACE}09:00"
