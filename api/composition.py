@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+import projections
 from application.ballot_box import BallotBox
 from application.clock import now
 from application.conclusions import Conclusions
@@ -58,7 +59,13 @@ def open_engine(settings: Settings | None = None) -> Iterator[Engine]:
     settings = settings or Settings()
     with ExitStack() as closing:
         url = closing.enter_context(open_database(settings))
-        datastore = closing.enter_context(Datastore(url, settings))
+        yield closing.enter_context(attach_engine(settings, url))
+
+
+@contextmanager
+def attach_engine(settings: Settings, url: str) -> Iterator[Engine]:
+    """The engine on a database that somebody else watches over. It need not answer now: whoever asks is told so, until it does."""
+    with Datastore(url, settings) as datastore:
         yield build(settings, url, datastore)
 
 
@@ -67,13 +74,13 @@ def open_database(settings: Settings) -> Iterator[str]:
     """The URL of a database that answers and whose schema fits this Dauys."""
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
-        _refuse_unless_migrated(url)
+        _refuse_unless_migrated(url, settings)
         yield url
     else:
         with EmbeddedPostgres(settings.home) as server:
             url = server.url()
             with psycopg.connect(url) as connection:
-                migrate(connection)
+                _migrate(connection)
             yield url
 
 
@@ -82,9 +89,9 @@ def migrate_database(settings: Settings) -> int:
     url = settings.database_admin_url or settings.database_url
     if url is None:
         with EmbeddedPostgres(settings.home) as server, psycopg.connect(server.url()) as connection:
-            return migrate(connection)
+            return _migrate(connection)
     with psycopg.connect(url.get_secret_value(), connect_timeout=int(settings.connect_seconds)) as connection:
-        return migrate(connection)
+        return _migrate(connection)
 
 
 def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
@@ -121,8 +128,14 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     )
 
 
-def _refuse_unless_migrated(url: str) -> None:
-    with psycopg.connect(url) as connection:
+def _migrate(connection: psycopg.Connection) -> int:
+    ran = migrate(connection)
+    projections.prepare(connection)
+    return ran
+
+
+def _refuse_unless_migrated(url: str, settings: Settings) -> None:
+    with psycopg.connect(url, connect_timeout=int(settings.connect_seconds)) as connection:
         done = applied(connection)
     if done < len(MIGRATIONS):
         raise StorageUnavailable("The database's schema is older than this Dauys.", "Run: dauys migrate")
