@@ -1,26 +1,23 @@
 """The HTTP application of one server process: routes, the delivery route in front of them, and their lifespan."""
 
 import asyncio
-import os
+import multiprocessing
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 
 import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors, health, kiosks, log
-from api.composition import Engine, open_engine
+from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
 from application.group_commit import GroupCommit
 from application.settings import Settings
 
 _log = structlog.get_logger(__name__)
-
-PARENT_SECONDS = 1.0
-"""How often a worker process looks whether its supervisor still lives."""
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -57,18 +54,24 @@ class _DeliveriesFirst:
 def _lifespan(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN202 - FastAPI's own type is an alias of an alias
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_engine(settings) as engine:
+        with _engine(settings) as engine, _ending_with_parent():
             group_commit = GroupCommit(engine.ballot_box, settings)
             group_commit.start()
             _attach(app, engine, group_commit)
-            watching = asyncio.get_running_loop().create_task(_end_with_parent(os.getppid()))
             try:
                 yield
             finally:
-                watching.cancel()
                 await group_commit.stop()
 
     return lifespan
+
+
+def _engine(settings: Settings) -> AbstractContextManager[Engine]:
+    """On a server's database even while that is away: a process that could not start would be one that answers nobody."""
+    settings = settings.model_copy(update={"statement_seconds": settings.request_statement_seconds})
+    if settings.database_url is None:
+        return open_engine(settings)
+    return attach_engine(settings, settings.database_url.get_secret_value())
 
 
 def _attach(app: FastAPI, engine: Engine, group_commit: GroupCommit) -> None:
@@ -76,9 +79,20 @@ def _attach(app: FastAPI, engine: Engine, group_commit: GroupCommit) -> None:
     app.state.deliveries = DeliveryRoute(group_commit, engine.polls, engine.settings)
 
 
-async def _end_with_parent(parent: int) -> None:
-    """A supervisor killed with -9 can't stop its workers; without this they would hold the port against its successor."""
-    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel offers no event to wait for
-        await asyncio.sleep(PARENT_SECONDS)
-    _log.warning("supervisor_gone")
-    signal.raise_signal(signal.SIGTERM)
+@contextmanager
+def _ending_with_parent() -> Iterator[None]:
+    """A supervisor killed with -9 can't stop its processes; without this they would hold the port against its successor."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        yield
+        return
+    loop, parent_ended = asyncio.get_running_loop(), parent.sentinel
+
+    def end() -> None:
+        loop.remove_reader(parent_ended)
+        _log.warning("supervisor_gone")
+        signal.raise_signal(signal.SIGTERM)
+
+    loop.add_reader(parent_ended, end)
+    yield
+    loop.remove_reader(parent_ended)

@@ -1,13 +1,16 @@
 """Running the server: one supervisor process that owns the database and the worker, and N processes that answer HTTP.
 
-The supervisor restarts what dies: PostgreSQL, server processes, the worker's loop. Killed with -9 it leaves no process that
-holds the port, and a database that the next start takes over.
+The supervisor restarts what dies: PostgreSQL, server processes, the worker's loop. Killed with -9 it leaves a database that
+the next start takes over, and server processes that end by themselves and give the port back.
 """
 
+import errno
 import fcntl
 import os
+import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,9 +18,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 from pydantic import SecretStr
+from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.composition import migrate_database, open_database
+from api.logs import log_to_stderr
+from api.main import create_app
 from api.worker import Worker
 from application.settings import Settings
 from application.storage.embedded import EmbeddedPostgres
@@ -33,8 +40,20 @@ MOST_AT_ONCE = 2_000
 """Connections and requests under way in one process; more get 503."""
 
 
+HANDOVER_SECONDS = 30.0
+"""So long a killed supervisor's processes may still hold the port; those that were only starting take longest to notice."""
+
+
 class AlreadyServing(Exception):  # noqa: N818 - a statement of fact for the operator
     """Another `dauys serve` uses the same folder."""
+
+
+class CannotListen(Exception):  # noqa: N818 - as AlreadyServing
+    """The address is taken, or not ours to take."""
+
+
+class ServerBroken(Exception):  # noqa: N818 - as AlreadyServing
+    """A server process could not even start; why stands on standard error."""
 
 
 def serve(
@@ -42,17 +61,19 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `ready` gets the address once the port is open and the database answers."""
     stop = threading.Event()
+    # Until the supervisor of the processes takes the signals over, either one ends the start and leaves nothing running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as closing:
-        closing.enter_context(_only_server(settings.home))
+        handover = closing.enter_context(_only_server(settings.home))
         url = closing.enter_context(_supervised_database(settings, stop))
-        listening = closing.enter_context(_listen(host, port))
+        listening = closing.enter_context(_listen(host, port, HANDOVER_SECONDS if handover else 0))
         # Server processes find the database here; in the environment, because they are spawned, not forked.
         os.environ["DAUYS_DATABASE_URL"] = url
         if with_worker:
             reached = settings.model_copy(update={"database_url": SecretStr(url)})
             closing.enter_context(_thread(lambda: Worker(reached, url).run(stop), stop))
         config = uvicorn.Config(
-            "api.main:create_app",
+            "api.serving:create_process_app",
             factory=True,
             workers=workers,
             backlog=BACKLOG,
@@ -64,15 +85,26 @@ def serve(
             server_header=False,
             proxy_headers=False,
         )
-        bound_host, bound_port = listening.getsockname()[:2]
-        ready(f"http://{bound_host}:{bound_port}")
-        Multiprocess(config, sockets=[listening]).run()
+        supervisor = Multiprocess(config, sockets=[listening])
+        ready(_address(listening))
+        supervisor.run()
         stop.set()
+        if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+            raise ServerBroken("a server process could not start; what it said stands above")
+
+
+def create_process_app() -> ASGIApp:
+    """The application of one server process; uvicorn calls it there, by its name."""
+    log_to_stderr()
+    return create_app()
 
 
 @contextmanager
-def _only_server(home: Path) -> Iterator[None]:
-    """At most one server per folder; the kernel lets go of the lock when the process dies, however it dies."""
+def _only_server(home: Path) -> Iterator[bool]:
+    """At most one server per folder; yields whether the one before was killed.
+
+    The kernel lets go of the lock when the process dies, however it dies; only a process that ends by itself empties the file.
+    """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "serve.lock").open("a+", encoding="ascii") as lock:
         try:
@@ -82,10 +114,14 @@ def _only_server(home: Path) -> Iterator[None]:
             raise AlreadyServing(
                 f"process {lock.read().strip() or '?'} already serves {home}; stop it, or set DAUYS_HOME elsewhere"
             ) from None
+        was_killed = os.fstat(lock.fileno()).st_size > 0
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        try:
+            yield was_killed
+        finally:
+            lock.truncate(0)
 
 
 @contextmanager
@@ -121,8 +157,23 @@ def _thread(target: Callable[[], None], stop: threading.Event) -> Iterator[None]
 
 
 @contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
+def _listen(host: str, port: int, patience_seconds: float) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
+    give_up = time.monotonic() + patience_seconds
+    while True:
+        try:
+            listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
+            break
+        except OSError as fault:
+            if fault.errno != errno.EADDRINUSE or time.monotonic() > give_up:
+                why = str(fault.strerror).partition(" (")[0]  # the rest says the address again
+                raise CannotListen(f"cannot listen at {host}, port {port}: {why}") from None
+        time.sleep(WATCH_SECONDS)
+    with listening:
         listening.set_inheritable(True)
         yield listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

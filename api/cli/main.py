@@ -1,22 +1,23 @@
 """The `dauys` command: registers every command group and turns refusals into messages and exit codes.
 
-Exit codes: 0 done, 1 refused by a rule, 2 wrong input or usage, 3 storage not available, 130 interrupted.
+Exit codes: 0 done, 1 refused by a rule, 2 wrong input or usage, 3 storage or address not available, 130 interrupted.
 """
 
 import sys
 from collections.abc import Callable
 
-import structlog
 import typer
 from eventsourcing.persistence import PersistenceError
 from psycopg import Error as PostgresError
 from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
 
 from api.cli import allocate, codes, demo, export_pb, kiosk, rebuild, replay, roll, server
 from api.cli import round as round_commands
 from api.cli.output import say
+from api.logs import log_to_stderr
 from api.problems import texts
-from api.serving import AlreadyServing
+from api.serving import AlreadyServing, CannotListen, ServerBroken
 from application.keys import KeyFileUnsafe
 from application.pabulib.records import PabulibError
 from application.storage.schema import SchemaTooNew
@@ -42,15 +43,7 @@ app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke
 
 def main() -> None:
     """Entry point of the console script."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-    )
+    log_to_stderr()
     sys.exit(_exit_code(lambda: app(standalone_mode=True)))
 
 
@@ -66,16 +59,38 @@ def _exit_code(run: Callable[[], object]) -> int:
     except PabulibError as wrong:
         say(f"wrong input: {wrong}")
         code = WRONG_INPUT
-    except (FileNotFoundError, IsADirectoryError, FileExistsError) as wrong:
+    except (
+        ValidationError
+    ) as wrong:  # of the settings: what was set may be a secret, so only where and why is told
+        for error in wrong.errors(include_input=False):
+            say(f"wrong input: DAUYS_{'_'.join(map(str, error['loc'])).upper()}: {error['msg']}")
+        code = WRONG_INPUT
+    except (
+        FileNotFoundError,
+        IsADirectoryError,
+        NotADirectoryError,
+        FileExistsError,
+        PermissionError,
+    ) as wrong:
         say(f"wrong input: {wrong.filename}: {wrong.strerror}")
         code = WRONG_INPUT
-    except (StorageUnavailable, SchemaTooNew, KeyFileUnsafe, AlreadyServing) as fault:
+    except (
+        StorageUnavailable,
+        SchemaTooNew,
+        KeyFileUnsafe,
+        AlreadyServing,
+        CannotListen,
+        ServerBroken,
+    ) as fault:
         say(str(fault))
         code = NO_STORAGE
     except (PersistenceError, PostgresError, PoolTimeout) as fault:
         say(
             f"the database does not answer ({type(fault).__name__}); nothing was half-done, run the command again"
         )
+        code = NO_STORAGE
+    except OSError as fault:
+        say(f"this machine refuses: {fault.filename or ''} {fault.strerror}")
         code = NO_STORAGE
     except KeyboardInterrupt:
         say("interrupted")
