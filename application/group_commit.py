@@ -73,7 +73,11 @@ class GroupCommit:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, answer))
         self._arrived.set()
-        return await answer
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds):
+                return await answer
+        except TimeoutError:
+            raise StorageAway from None
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

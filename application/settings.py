@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     connect_seconds: Annotated[float, Field(gt=0)] = 10.0
     lock_seconds: Annotated[int, Field(ge=1)] = 10
     statement_seconds: Annotated[int, Field(ge=1)] = 300
+    request_statement_seconds: Annotated[int, Field(ge=1)] = 15
+    """In a process that answers HTTP, where somebody waits."""
 
     api_docs: bool = True
     """Serve the OpenAPI page under /docs."""
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
     batch_retry_seconds: Annotated[float, Field(ge=0)] = 10.0
     """How long a batch is tried again while the database is away, before its kiosks are told to send again."""
     batch_pause_seconds: Annotated[float, Field(gt=0)] = 0.1
+    answer_seconds: Annotated[float, Field(gt=0)] = 20.0
+    """How long a delivery waits for its transaction before its kiosk is told to send again; kiosks hang up after 30."""
     body_bytes: Annotated[int, Field(ge=KiB)] = 64 * KiB
     """Any request body other than a delivery."""
 

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: a pool whose sessions work as the least-privileged role, in UTC, durably, within time limits."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,15 +15,51 @@ from application.storage.schema import APP_ROLE, migrate
 SCHEMA = "dauys"
 
 
+GRACE_SECONDS = 2
+"""What a sound server gets on top of a statement's limit, to tell us that it has ended the statement itself."""
+
+
+class ImpatientConnection(psycopg.Connection[DictRow]):
+    """A connection that a frozen server cannot hold: no answer in time, and it is as torn as by a broken wire.
+
+    PostgreSQL's own time limits do not help here: they are kept by the very process that hangs.
+    """
+
+    patience_seconds: float | None = None
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Raises OperationalError after `patience_seconds`, and whatever was under way may or may not be stored."""
+        timeout = timeout or self.patience_seconds
+        began = time.monotonic()
+        try:
+            return super().wait(gen, interval, timeout)
+        except psycopg.OperationalError:
+            if timeout is not None and time.monotonic() - began >= timeout:
+                self.pgconn.finish()
+            raise
+
+
 class Datastore(PostgresDatastore):
     """`eventsourcing`'s datastore on any connection URL. The pool opens on first use."""
 
     def __init__(self, url: str, settings: Settings) -> None:
         super().__init__("", "", 0, "", "", schema=SCHEMA, lock_timeout=settings.lock_seconds)
+        patience_seconds = settings.statement_seconds + GRACE_SECONDS
+
+        def limit_patience(connection: psycopg.Connection[DictRow]) -> None:
+            assert isinstance(connection, ImpatientConnection)
+            connection.patience_seconds = patience_seconds
+
         self.pool = ConnectionPool(
             url,
-            connection_class=psycopg.Connection[DictRow],
-            kwargs={"row_factory": dict_row, "autocommit": True, "options": session_options(settings)},
+            connection_class=ImpatientConnection,
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                "options": session_options(settings),
+                "connect_timeout": int(settings.connect_seconds),
+            },
+            configure=limit_patience,
             min_size=1,
             max_size=settings.pool_connections,
             open=False,
