@@ -19,6 +19,7 @@ from application.lists import Fault, ListReader, Parse, Progress
 from domain.errors import Refused
 from domain.iin import Iin
 from domain.kato import check_kato
+from domain.proposal import UnknownUnit
 
 _CREDENTIAL_BYTES: Final = 32
 
@@ -46,12 +47,6 @@ class UnderAge(Refused):
     """Younger than the roll's minimum age on the day voting opens."""
 
     code: ClassVar[str] = "under_age"
-
-
-class UnknownUnit(Refused):
-    """A KATO code, but of none of the round's units."""
-
-    code: ClassVar[str] = "unknown_unit"
 
 
 class CredentialInvalid(Refused):

@@ -10,13 +10,13 @@ from application.lists import Parse
 from application.roll_import import (
     CredentialInvalid,
     UnderAge,
-    UnknownUnit,
     credential_parser,
     person_parser,
 )
 from domain.errors import Refused
 from domain.iin import Iin, IinInvalid
 from domain.kato import KatoInvalid
+from domain.proposal import UnknownUnit
 from tests.people import credential
 
 CITY, ELSEWHERE = "750000000", "710000000"

@@ -1,0 +1,53 @@
+"""Everything that can be got from a server: the addresses of all GET routes, their parameters filled in, and the answers."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from itertools import product
+
+import httpx
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+import api
+
+NUMBERS = ("0", "1", "5")
+
+
+def get_routes() -> list[str]:
+    """The paths of all GET routes in `api`, whether the schema shows them or not."""
+    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(api.__path__, "api.")]
+    routers = [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
+    return sorted(
+        {
+            route.path
+            for router in routers
+            for route in router.routes
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+        }
+    )
+
+
+def addresses(values: Mapping[str, list[str]]) -> list[str]:
+    """Every route with every combination of the values of its parameters; a parameter without values takes some numbers."""
+    found = []
+    for path in get_routes():
+        parts = path.split("/")
+        names = [part.strip("{}").partition(":")[0] for part in parts]
+        choices = [
+            values.get(name, list(NUMBERS)) if part.startswith("{") else [part]
+            for part, name in zip(parts, names, strict=True)
+        ]
+        found += ["/".join(filled) for filled in product(*choices)]
+    return found
+
+
+def answer(client: httpx.Client, address: str, **headers: str) -> str:
+    """Status, headers and body as one text; of a stream its beginning."""
+    with client.stream("GET", address, headers=headers) as response:
+        endless = response.headers["content-type"].startswith("text/event-stream")
+        body = next(response.iter_raw()) if endless else response.read()
+        shown = {
+            name: value for name, value in response.headers.items() if name not in {"date", "connection"}
+        }
+        return f"{response.status_code} {shown} {body.decode('utf-8', 'backslashreplace')}"
