@@ -20,7 +20,7 @@ from api.engine import EngineOf
 from api.errors import language_of
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
 from api.views import LineView, lines_of
-from api.wording import LANGUAGES, local_time, number, saying, tenge
+from api.wording import LANGUAGES, local_time, number, per_cent, saying, tenge
 from application.store import NotFound
 from domain.allocation import Line, Reason
 from domain.paper import BallotType
@@ -97,6 +97,7 @@ def _without_results(
         "being_counted": being_counted,
         "reason": round_.steps[-1].reason if cancelled else None,
         "turnout": _named_turnout(round_, turnout_of(connection, round_)) if round_.paper_digest else [],
+        "unit_names": {unit.kato: unit.name for unit in round_.terms.units},
         "paper": paper_of(connection, round_) if round_.paper_digest else None,
     }
 
@@ -207,7 +208,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(tenge=tenge, number=number, local_time=local_time)
+    environment.filters.update(tenge=tenge, number=number, per_cent=per_cent, local_time=local_time)
     style_version = etag_of(_style()).strip('"')[:8]
     environment.globals.update(languages=LANGUAGES, style=f"/static/style.css?{style_version}")
     return environment

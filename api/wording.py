@@ -84,9 +84,9 @@ _PHRASES: Final[dict[str, tuple[str, str, str]]] = {
         "Official results, corrected",
     ),
     "corrected_detail": (
-        "№ {number} нұсқа {at} жарияланды және бұрынғысының орнына жүреді. Түзету себебі: {reason}",
-        "Версия № {number} опубликована {at} и заменяет прежнюю. Причина исправления: {reason}",
-        "Version {number} was published on {at} and replaces the one before. Reason of the correction: {reason}",
+        "№ {number} нұсқа {at} жарияланды және бұрынғысының орнына жүреді. Түзету себебі: «{reason}».",
+        "Версия № {number} опубликована {at} и заменяет прежнюю. Причина исправления: «{reason}».",
+        "Version {number} was published on {at} and replaces the one before. Reason of the correction: «{reason}».",
     ),
     "as_of": (
         "Ашық журналдың {position}-жазбасына дейінгі жағдай бойынша.",
@@ -220,6 +220,11 @@ def tenge(tiyn: int) -> str:
 
 def number(value: int) -> str:
     return f"{value:,}".replace(",", _NO_BREAK)
+
+
+def per_cent(part: int, whole: int) -> str:
+    """With one decimal; `whole` is not 0."""
+    return f"{100 * part / whole:.1f}{_NO_BREAK}%".replace(".", ",")
 
 
 def local_time(at: datetime) -> str:

@@ -30,7 +30,7 @@ def page(site: Site, election: Election, lang: str = "en") -> str:
 def test_while_voting_is_open_it_shows_turnout_and_projects_but_no_count(site: Site) -> None:
     shown = page(site, voting(site.engine))
     assert "Voting is under way" in shown
-    assert "6.0 %" in shown  # 30 of 500
+    assert f"6,0{SPACE}%" in shown  # 30 of 500
     assert "Project 4" in shown
     for count in ("Votes", "Funded", ">21<"):
         assert count not in shown

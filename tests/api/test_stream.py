@@ -162,7 +162,8 @@ def test_a_full_process_refuses(engine: Engine, tmp_path: Path) -> None:
     with serve(engine, tmp_path, stream_readers=1) as server:
         site = site_of(server)
         with httpx.stream("GET", f"http://127.0.0.1:{server.port}/v1/stream", timeout=10) as answer:
-            next(answer.iter_lines())
+            lines = answer.iter_lines()
+            next(lines)
             refusal = site.get("/v1/stream").json()
             assert (refusal["code"], refusal["most"]) == ("stream_full", 1)
 
