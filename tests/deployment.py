@@ -8,9 +8,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import msgspec
+import psycopg
 import pytest
 from pydantic import SecretStr
 
+import projections
 from api.composition import Engine, open_engine
 from api.election.hall import serving
 from api.election.plan import Plan, Planned, Voter
@@ -83,12 +85,20 @@ def small_plan(voters: int) -> Plan:
     )
 
 
-@pytest.fixture(scope="session")
-def deployment(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Shared by the session's tests, each with rounds and kiosks of its own."""
-    folder = tmp_path_factory.mktemp("deployment")
+@contextmanager
+def deployed(cluster: str, folder: Path) -> Iterator[Deployment]:
+    """A deployment on a database of its own."""
     with fresh_database(cluster) as url:
         prepare(url)
+        with psycopg.connect(url) as connection:
+            projections.prepare(connection)
         settings = Settings(home=folder / "home", database_url=SecretStr(url))
         with open_engine(settings) as engine, serving(settings) as address:
             yield Deployment(engine, address, folder)
+
+
+@pytest.fixture(scope="session")
+def deployment(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Shared by the session's tests, each with rounds and kiosks of its own."""
+    with deployed(cluster, tmp_path_factory.mktemp("deployment")) as deployment:
+        yield deployment

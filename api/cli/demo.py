@@ -14,7 +14,7 @@ from api.cli.output import emit, out, say
 from api.cli.telling import Narrator, show_check
 from api.composition import open_engine
 from api.election.from_log import DownloadFailed
-from api.election.hall import HallFailed
+from api.election.hall import HallFailed, serving
 from api.election.plan import Plan
 from api.election.run import AnotherRoundOpen, Held, hold
 from api.election.sample import sample
@@ -54,8 +54,8 @@ def demo(
         f" {plan.form.max_choices} choices each. The city is made up; the database, the signatures and HTTP are real."
     )
     try:
-        with home(temporary=temporary) as settings, open_engine(settings) as engine:
-            held = hold(engine, plan, narrator)
+        with home(temporary=temporary) as settings, open_engine(settings) as engine, serving(settings) as url:
+            held = hold(engine, url, plan, narrator)
     except (AnotherRoundOpen, HallFailed, DownloadFailed) as why:
         say(str(why))
         raise typer.Exit(_EXIT_DIFFERS) from None
@@ -102,6 +102,9 @@ def _show(plan: Plan, held: Held) -> None:
             f"Receipts: {held.recomputed.receipts} of {held.cast:,} drawn and checked against their entries in the log."
         )
     show_check(held)
+    Narrator().fact(
+        f"Look round: dauys serve, then http://127.0.0.1:8000 · Check again: dauys round verify {held.round_id}"
+    )
 
 
 def results_table(conclusion: dict[str, Any], titles: dict[str, str], names: dict[str, str]) -> Table:

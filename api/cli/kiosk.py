@@ -14,9 +14,9 @@ import typer
 
 from api.cli.output import emit, say
 from api.composition import open_engine
-from application.ballot_box import Answer, NotRecorded, Recorded
 from application.codes import credential_key
 from application.delivery import SALT_BYTES
+from application.kiosk.answers import Answer, NotRecorded, Recorded
 from application.kiosk.client import Kiosk
 from application.kiosk.faults import KioskFault
 from application.kiosk.identity import enrol as enrol_device

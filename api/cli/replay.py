@@ -16,7 +16,7 @@ from api.cli.output import emit, out, say
 from api.cli.telling import Narrator, show_check
 from api.composition import open_engine
 from api.election.from_log import DownloadFailed
-from api.election.hall import HallFailed
+from api.election.hall import HallFailed, serving
 from api.election.published import Published, plan_of, told
 from api.election.run import KIOSKS, MOST_KIOSKS, PER_DELIVERY, AnotherRoundOpen, Held, hold
 from application.kiosk.client import MOST_BALLOTS
@@ -50,8 +50,8 @@ def replay(
         say(f"{file}: cannot be replayed: {why}")
         raise typer.Exit(_EXIT_UNSUPPORTED) from None
     try:
-        with home(temporary=temporary) as settings, open_engine(settings) as engine:
-            held = hold(engine, published.plan, Narrator(), kiosks=kiosks, per_delivery=delivery)
+        with home(temporary=temporary) as settings, open_engine(settings) as engine, serving(settings) as url:
+            held = hold(engine, url, published.plan, Narrator(), kiosks=kiosks, per_delivery=delivery)
     except (AnotherRoundOpen, HallFailed, DownloadFailed) as why:
         say(str(why))
         raise typer.Exit(_EXIT_DIFFERS) from None

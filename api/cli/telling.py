@@ -16,10 +16,10 @@ class Narrator:
         began = time.monotonic()
         with progress(what, total) as advance:
             yield advance
-        err.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s[/]")
+        err.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s[/]", soft_wrap=True)
 
     def fact(self, text: str) -> None:
-        err.print(f"  [dim]{text}[/]")
+        err.print(f"  {text}", style="dim", markup=False, soft_wrap=True)
 
 
 def show_check(held: Held) -> None:

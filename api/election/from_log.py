@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from api.election.hall import Kept
+from api.election.messages import Kept
 from application.conclusions import document
 from application.kiosk.receipts import check_entry
 from application.log.merkle import Frontier, GrowingTree, leaf_hash

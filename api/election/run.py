@@ -15,7 +15,8 @@ from eventsourcing.persistence import PersistenceError
 
 from api.composition import Engine
 from api.election.from_log import Recomputed, recompute
-from api.election.hall import Report, Task, serving, vote
+from api.election.hall import vote
+from api.election.messages import Queue, Report, Task
 from api.election.plan import Plan, Teller
 from api.election.staff import CLERK, HEAD, Opened, Staff
 from api.worker import catch_up
@@ -61,9 +62,15 @@ class Held:
 
 
 def hold(
-    engine: Engine, plan: Plan, teller: Teller, *, kiosks: int = KIOSKS, per_delivery: int = PER_DELIVERY
+    engine: Engine,
+    url: str,
+    plan: Plan,
+    teller: Teller,
+    *,
+    kiosks: int = KIOSKS,
+    per_delivery: int = PER_DELIVERY,
 ) -> Held:
-    """Hold the election as a new round; rounds that are there already are not touched.
+    """Hold the election as a new round of `engine`, whose server is at `url`; rounds that are there already are not touched.
 
     Interrupted before its conclusion it is cancelled, so that it does not stay open behind our back.
     """
@@ -76,18 +83,16 @@ def hold(
     with _workspace(engine.settings.home) as workspace, _cancelled_unless_concluded(engine, round_id):
         staff = Staff(engine, plan, teller, workspace)
         opened = staff.open_round(round_id)
-        with serving(engine.settings) as url:
-            reports, seconds = _vote(engine, plan, teller, opened, url, workspace, kiosks, per_delivery)
-            slips = staff.close_round(opened)
-            digest = staff.conclude(round_id)
-            with teller.step("Tallies and registers for readers catch up with the log"):
-                catch_up(engine.datastore, engine.settings)
-            kept = [one for report in reports for one in report.kept]
-            step = teller.step(
-                "The log is downloaded and everything recomputed from it alone", engine.log.size()
-            )
-            with step as advance:
-                recomputed = recompute(url, round_id, digest, reports[0].log_key, kept, advance)
+        reports, seconds = _vote(engine, plan, teller, opened, url, workspace, kiosks, per_delivery)
+        slips = staff.close_round(opened)
+        digest = staff.conclude(round_id)
+    with teller.step("Tallies and registers for readers catch up with the log"):
+        catch_up(engine.datastore, engine.settings)
+    kept = [one for report in reports for one in report.kept]
+    with teller.step(
+        "The log is downloaded and everything recomputed from it alone", engine.log.size()
+    ) as advance:
+        recomputed = recompute(url, round_id, digest, reports[0].log_key, kept, advance)
     differences = (*_wrong_counts(plan, reports, slips), *recomputed.differences)
     return Held(round_id, tuple(reports), seconds, slips, recomputed, differences)
 
@@ -112,21 +117,20 @@ def _vote(
     kiosks: int,
     per_delivery: int,
 ) -> tuple[list[Report], float]:
-    unused = {unit: iter(codes) for unit, codes in opened.slips.items()}
-    tasks = [Task(next(unused[voter.unit]), voter.choices) for voter in plan.voters]
-    Random(0).shuffle(tasks)  # noqa: S311 - only so that units do not queue one after the other
-    queues = [tasks[number::kiosks] for number in range(kiosks)]
-    queues[0] += [Task(task.code, task.choices) for task in queues[0][: plan.second_votes]]
-    queues[0] += [Task(new_code(), task.choices) for task in queues[0][: plan.false_codes]]
-    invitations = [
-        (
-            workspace / f"kiosk-{number}",
-            engine.kiosks.invite(f"Kiosk {number}", "Election hall", by=CLERK).code,
+    queues = [
+        Queue(
+            url=url,
+            folder=workspace / f"kiosk-{number}",
+            code=engine.kiosks.invite(f"Kiosk {number}", "Election hall", by=CLERK).code,
+            round_id=opened.round_id,
+            tasks=tasks,
+            per_delivery=per_delivery,
         )
-        for number in range(1, kiosks + 1)
+        for number, tasks in enumerate(_queues(plan, opened, kiosks), start=1)
     ]
-    with teller.step(f"{kiosks} kiosks deliver signed ballots over HTTP", sum(map(len, queues))) as advance:
-        reports, seconds = vote(url, opened.round_id, invitations, queues, per_delivery, advance)
+    ballots = sum(len(queue.tasks) for queue in queues)
+    with teller.step(f"{kiosks} kiosks deliver signed ballots over HTTP", ballots) as advance:
+        reports, seconds = vote(queues, advance)
     for report in reports:
         engine.kiosks.revoke(report.kiosk_id, "the election is over, its key is destroyed", by=HEAD)
     recorded = sum(report.recorded for report in reports)
@@ -135,6 +139,18 @@ def _vote(
         f" ({recorded / seconds:,.0f} ballots/s, signing included)"
     )
     return reports, seconds
+
+
+def _queues(plan: Plan, opened: Opened, kiosks: int) -> list[list[Task]]:
+    """Everybody with a slip of their unit, spread over the kiosks; who tries to cheat stands at the end of the first queue."""
+    unused = {unit: iter(codes) for unit, codes in opened.slips.items()}
+    tasks = [Task(next(unused[voter.unit]), voter.choices) for voter in plan.voters]
+    Random(0).shuffle(tasks)  # noqa: S311 - only so that units do not queue one after the other
+    queues = [tasks[number::kiosks] for number in range(kiosks)]
+    honest = queues[0].copy()
+    queues[0] += [Task(task.code, task.choices) for task in honest[: plan.second_votes]]
+    queues[0] += [Task(new_code(), task.choices) for task in honest[: plan.false_codes]]
+    return queues
 
 
 @contextmanager

@@ -129,8 +129,7 @@ class Staff:
             for proposal_id, planned in submitted:
                 self._review(proposal_id, planned, minutes)
                 advance(1)
-        on_paper = [planned for planned in plan.proposals if planned.number]
-        self._teller.fact(f"{len(plan.proposals)} proposals came in, {len(on_paper)} are on the paper")
+        self._teller.fact(f"{len(plan.proposals)} proposals came in: {_what_became_of(plan.proposals)}")
         return [
             (id_, planned.withdrawn) for id_, planned in submitted if planned.number and planned.withdrawn
         ]
@@ -215,6 +214,16 @@ class Staff:
         self._teller.fact(
             f"{len(coming):,} people came to {_DESKS} desks; each was marked served once and took any slip"
         )
+
+
+def _what_became_of(proposals: tuple[Planned, ...]) -> str:
+    counts = {
+        "sent back and revised": sum(bool(one.revised) for one in proposals),
+        "rejected": sum(bool(one.rejected) for one in proposals),
+        "withdrawn": sum(bool(one.withdrawn and not one.number) for one in proposals),
+        "on the paper": sum(bool(one.number) for one in proposals),
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 def _all_stored(imported: Imported) -> None:

@@ -11,7 +11,7 @@ from typing import Self
 
 import msgspec
 
-from application.ballot_box import Answer, NotRecorded, Recorded
+from application.kiosk.answers import Answer, NotRecorded, Recorded
 from application.kiosk.faults import KioskFault
 from application.kiosk.identity import read_identity, read_key
 from application.kiosk.receipts import check_at_once

@@ -9,8 +9,8 @@ from secrets import token_bytes
 
 import pytest
 
-from application.ballot_box import Recorded
 from application.codes import credential_key
+from application.kiosk.answers import Recorded
 from application.kiosk.client import Kiosk
 from application.kiosk.identity import enrol
 from application.kiosk.signing import Ballot, sign_ballot

@@ -1,0 +1,202 @@
+"""Published elections held again through the engine: the city's winners, less those whom fewer than ten people wanted."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.election.published import plan_of, told
+from api.election.run import AnotherRoundOpen, Held, hold
+from application.codes import credential_key
+from application.kiosk.client import Kiosk
+from application.kiosk.identity import enrol
+from application.kiosk.signing import sign_ballot
+from application.pabulib.analysis import Analysis, analyse
+from application.pabulib.reader import read_election
+from domain.round import Round
+from tests.deployment import UNIT, Deployment, Quiet, deployed, small_plan
+from tests.shared import SHARED, needs_shared
+
+ROOT = Path(__file__).parents[2]
+FOLDER = SHARED / "pabulib" if SHARED else Path()
+MOST_VOTERS = 5_000
+KEYS = {
+    *(
+        "file",
+        "vote_type",
+        "rule",
+        "projects",
+        "voters",
+        "votes",
+        "score",
+        "funded",
+        "barred",
+        "without_minimum",
+    ),
+    *("official", "matches_official", "ties", "unsupported"),
+    *("identical_from_log", "ballots_per_second", "checkpoint"),
+}
+UNSUPPORTED = ("Budapest", "Poznan", "Swiecie", "Wieliczka")
+
+
+def voters(path: Path) -> int:
+    with path.open(encoding="utf-8-sig") as file:
+        return next(int(line.split(";")[1]) for line in file if line.startswith("num_votes;"))
+
+
+def is_computed(path: Path) -> bool:
+    return not any(name in path.name for name in UNSUPPORTED)
+
+
+FILES = sorted(path for path in FOLDER.glob("*.pb") if voters(path) <= MOST_VOTERS and is_computed(path))
+
+
+@pytest.fixture(scope="module")
+def deployment(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One for all replays: rounds do not disturb each other."""
+    with deployed(cluster, tmp_path_factory.mktemp("replays")) as deployment:
+        yield deployment
+
+
+def dauys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli.main", *arguments],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "DAUYS_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def replayed(deployment: Deployment, path: Path) -> tuple[Analysis, Held]:
+    published = plan_of(read_election(path))
+    held = hold(deployment.engine, deployment.url, published.plan, Quiet(), kiosks=2)
+    assert held.differences == ()
+    assert held.cast + published.skipped == len(published.election.votes)
+    return told(published, held.conclusion, path.name), held
+
+
+@needs_shared
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_replay_gives_what_the_analysis_gives(path: Path, deployment: Deployment) -> None:
+    through_the_engine, _ = replayed(deployment, path)
+    assert through_the_engine == analyse(path)
+    assert through_the_engine.matches_official in (True, None)
+
+
+@needs_shared
+def test_the_ten_voter_rule_bars_two_official_winners(deployment: Deployment) -> None:
+    answer, held = replayed(deployment, FOLDER / "Poland_Czestochowa_2024_Stare_Miasto.pb")
+    assert answer.official is not None
+    barred = set(answer.official) - set(answer.funded)
+    assert sorted(answer.votes[project] for project in barred) == [4, 5]
+    reasons = {line["project"]: line["reason"] for line in held.conclusion["lines"]}
+    assert list(reasons.values()).count("fewer_than_ten_voters") == len(answer.barred)
+
+
+PROJECTS = "PROJECTS\nproject_id;cost;name\n№1;100;Парк\n№2;100;Сквер\nthird one;999999999;Мост\n"
+META = (
+    "META\nkey;value\ndescription;Test\ncountry;Qazaqstan\nunit;Aul\ninstance;1\nnum_projects;3\nbudget;100\ndate_begin;1\n"
+    "date_end;2\n"
+)
+
+
+def write(path: Path, *, vote_type: str, rule: str, columns: str, votes: list[str]) -> Path:
+    head = f"{META}num_votes;{len(votes)}\nvote_type;{vote_type}\nrule;{rule}\n"
+    rows = "".join(f"{number};{vote}\n" for number, vote in enumerate(votes))
+    path.write_text(f"{head}{PROJECTS}VOTES\n{columns}\n{rows}", encoding="utf-8")
+    return path
+
+
+def test_a_file_of_odd_ids_empty_votes_a_tie_and_a_withdrawal(tmp_path: Path) -> None:
+    votes = ["№2,№1"] * 11 + ["third one"] * 12 + [""] * 2
+    path = write(
+        tmp_path / "odd.pb", vote_type="approval", rule="greedy", columns="voter_id;vote", votes=votes
+    )
+    done = dauys(tmp_path / "unused", "replay", str(path), "--json", "--kiosks", "1", "--temporary")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer.keys() >= KEYS
+    assert answer["funded"] == ["№1"]  # ties follow the file's order
+    assert answer["ties"] == [{"score": 11, "projects": ["№1", "№2"], "resolved_by": "listed_order"}]
+    assert answer["votes"] == {"№1": 11, "№2": 11, "third one": 12}
+    assert (answer["voters"], answer["cast"], answer["skipped"]) == (25, 23, 2)
+    assert answer["identical_from_log"] is True
+    assert not (tmp_path / "unused").exists()
+
+
+def test_scoring_ballots_have_no_limit_on_their_sum_and_points_may_be_halves(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    votes = ["№1,№2;900.5,700"] * 10 + ["№2;1"] * 3
+    path = write(
+        tmp_path / "scoring.pb",
+        vote_type="scoring",
+        rule="greedy",
+        columns="voter_id;vote;points",
+        votes=votes,
+    )
+    answer, _ = replayed(deployment, path)
+    assert answer.score == {"№1": 9005, "№2": 7003, "third one": 0}
+    assert (answer.funded, answer.barred) == (("№1",), ("third one",))
+
+
+def test_while_another_round_is_open_nothing_is_begun(deployment: Deployment, tmp_path: Path) -> None:
+    opened = deployment.open_round(1)
+    enrol(tmp_path / "kiosk", deployment.url, deployment.invite())
+    key = credential_key(opened.slips[UNIT][0], opened.round_id)
+    with Kiosk(tmp_path / "kiosk") as kiosk:
+        kiosk.deliver([sign_ballot(key, opened.round_id, ["1"], bytes(16))])
+    size = deployment.engine.log.size()
+    with pytest.raises(AnotherRoundOpen):
+        hold(deployment.engine, deployment.url, small_plan(1), Quiet(), kiosks=1)
+    assert deployment.engine.log.size() == size
+    deployment.close_round(opened.round_id)
+
+
+def test_an_election_that_breaks_off_is_cancelled_and_leaves_no_secret(deployment: Deployment) -> None:
+    class Interrupting(Quiet):
+        def fact(self, text: str) -> None:
+            if "voting is open" in text:
+                raise KeyboardInterrupt
+
+    before = deployment.engine.log.size()
+    with pytest.raises(KeyboardInterrupt):
+        hold(deployment.engine, deployment.url, small_plan(1), Interrupting(), kiosks=1)
+    topics = [entry.topic for entry in deployment.engine.log.entries(before, deployment.engine.log.size())]
+    assert topics[-1] == Round.Cancelled.TOPIC
+    assert not list(deployment.engine.settings.home.glob("election-*"))
+
+
+@pytest.mark.parametrize(
+    ("vote_type", "rule", "votes", "why"),
+    [
+        ("approval", "equalshares", ["№1"], "the rule equalshares is not computed here"),
+        ("scoring", "greedy", ["№1;-1"], "points outside 1 to"),
+        ("scoring", "greedy", ["№1;0"], "points outside 1 to"),
+        ("approval", "greedy", [""], "no voter chose anything"),
+    ],
+)
+def test_what_cannot_be_replayed_exactly_is_refused_with_its_reason(
+    vote_type: str, rule: str, votes: list[str], why: str, tmp_path: Path
+) -> None:
+    columns = "voter_id;vote;points" if vote_type == "scoring" else "voter_id;vote"
+    path = write(tmp_path / "no.pb", vote_type=vote_type, rule=rule, columns=columns, votes=votes)
+    done = dauys(tmp_path / "home", "replay", str(path), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert why in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_broken_file_is_told_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "broken.pb"
+    path.write_text("META\nkey;value\ndescription;x\nPROJECTS\n")
+    done = dauys(tmp_path / "home", "replay", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "line " in done.stderr
