@@ -1,0 +1,118 @@
+"""`dauys serve`: how it starts, stops, is stopped from starting, and gets up again after a kill."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.dauys import Home, Serving, eventually, home
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Home, Serving]]:
+    with home() as made, Serving(made) as serving:
+        yield made, serving
+
+
+def test_it_answers_and_says_that_the_log_can_be_read(served: tuple[Home, Serving]) -> None:
+    with served[1].client as client:
+        assert client.get("/healthz").text == "ok\n"
+        assert client.get("/readyz").text == "ready at position 0\n"
+
+
+def test_the_office_works_beside_it(served: tuple[Home, Serving]) -> None:
+    beside, _ = served
+    status = beside.dauys("status", "--json")
+    assert status.returncode == 0, status.stderr
+    assert '"durable":true' in status.stdout
+    assert beside.dauys("migrate", "--json").stdout == '{"migrations_run":0}\n'
+    shown = beside.dauys("round", "show", "00000000-0000-4000-8000-000000000001")
+    assert shown.returncode == 1
+    assert "not_found" in shown.stderr
+
+
+def test_a_second_one_on_the_same_folder_is_refused(served: tuple[Home, Serving]) -> None:
+    first, serving = served
+    second = first.dauys("serve", "--port", "0")
+    assert second.returncode == 3
+    assert second.stdout == ""
+    assert f"process {serving.pid} already serves" in second.stderr
+    assert "Traceback" not in second.stderr
+    with serving.client as client:
+        assert client.get("/readyz").is_success
+
+
+@pytest.mark.parametrize("number", STOPS)
+def test_it_stops_when_told_and_leaves_nothing_behind(number: signal.Signals) -> None:
+    with home() as alone:
+        serving = Serving(alone)
+        serving.start()
+        assert serving.stop(number) == 0
+        assert alone.processes() == []
+        assert not (alone.folder / "pg" / "postmaster.pid").exists()
+        assert (alone.folder / "serve.lock").read_text() == ""
+        assert "Traceback" not in alone.stderr.read_text()
+
+
+def test_ctrl_c_reaches_every_process_at_once_and_none_complains() -> None:
+    with home() as alone:
+        serving = Serving(alone)
+        serving.start()
+        with serving.client as client:
+            assert client.get("/readyz").is_success
+        os.killpg(serving.pid, signal.SIGINT)
+        assert serving.wait() == 0
+        assert alone.processes() == []
+        assert alone.stderr.read_text() == ""
+
+
+def test_a_port_in_use_is_told_and_the_database_stopped_again() -> None:
+    with home() as alone, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = alone.dauys("serve", "--port", str(port))
+        assert (done.returncode, done.stdout) == (3, "")
+        assert f"cannot listen at 127.0.0.1, port {port}: Address already in use" in _unwrapped(done.stderr)
+        assert "Traceback" not in done.stderr
+        assert alone.processes() == []
+
+
+def test_a_killed_server_process_is_replaced(served: tuple[Home, Serving]) -> None:
+    _, serving = served
+    eventually("two processes", lambda: len(serving.server_processes()) == 2)
+    victim, other = serving.server_processes()
+    os.kill(victim, signal.SIGKILL)
+    eventually("a new one", lambda: len(set(serving.server_processes()) - {victim, other}) == 1)
+    with serving.client as client:
+        assert client.get("/readyz").is_success
+
+
+def test_a_killed_postgres_is_restarted(served: tuple[Home, Serving]) -> None:
+    killed, serving = served
+    before = killed.postmaster()
+    os.kill(before, signal.SIGKILL)
+    with serving.client as client:
+        eventually("the database answers", lambda: client.get("/readyz").is_success)
+    assert killed.postmaster() != before
+
+
+def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_its_port() -> None:
+    with home() as alone:
+        serving = Serving(alone)
+        serving.start()
+        eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
+        orphans = serving.server_processes()
+        serving.kill()
+        serving.start()
+        eventually("the orphans are gone", lambda: not set(orphans) & set(alone.processes()))
+        with serving.client as client:
+            assert client.get("/readyz").is_success
+        assert serving.stop() == 0
+        assert alone.processes() == []
+
+
+def _unwrapped(text: str) -> str:
+    return text.replace("\n", " ")

@@ -1,0 +1,215 @@
+"""`dauys` as its users run it: real processes on a home of their own, with a real embedded PostgreSQL and real HTTP.
+
+A test prepares its rounds through an engine in its own process, on the same database and with the same log key. Whatever
+a test does to the processes, none is left when its home is gone.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from select import select
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from application.storage.embedded import EmbeddedPostgres
+from tests.deliveries import AUDIENCE
+from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
+from tests.postgres import reachable_folder
+
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "api.cli.main")
+START_SECONDS = STOP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder for `DAUYS_HOME`; `environment` is what else the commands are started with."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DAUYS_HOME": str(self.folder),
+            "DAUYS_LOG_ORIGIN": ORIGIN,
+            "DAUYS_AUDIENCE": AUDIENCE,
+            **self.environment,
+        }
+
+    @property
+    def stderr(self) -> Path:
+        """What all servers of this home have said so far."""
+        return self.folder.with_name("stderr")
+
+    def dauys(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            check=False,
+            cwd=ROOT,
+            env=self.full_environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """The write side, in this process, beside whatever else uses the home."""
+        with EmbeddedPostgres(self.folder) as postgres, open_engine(postgres.url()) as engine:
+            yield engine
+
+    def processes(self) -> list[int]:
+        """Every process that was started for this home and still lives."""
+        return [pid for pid in _pids() if pid != os.getpid() and _is_about(pid, os.fsencode(self.folder))]
+
+    def postmaster(self) -> int:
+        """The main process of the home's PostgreSQL."""
+        return int((self.folder / "pg" / "postmaster.pid").read_text().partition("\n")[0])
+
+
+@contextmanager
+def home(**environment: str) -> Iterator[Home]:
+    """A new home, whose log key is the tests'. No process survives it."""
+    with reachable_folder() as folder:
+        made = Home(folder / "home", environment)
+        give_log_key(made.folder)
+        made.folder.chmod(0o711)
+        try:
+            yield made
+        finally:
+            for pid in made.processes():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def give_log_key(home: Path) -> None:
+    """What is served there is signed with the key that the tests' own engines sign with."""
+    keys = home / "keys"
+    keys.mkdir(mode=0o700, parents=True)
+    (keys / "log.key").write_text(LOG_SEED.hex())
+    (keys / "log.key").chmod(0o600)
+
+
+class Serving:
+    """`dauys serve`, started again on the same port as often as it is killed; use as a context."""
+
+    def __init__(self, home: Home, *arguments: str) -> None:
+        self._home = home
+        self._arguments = arguments
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        with self._home.stderr.open("a") as stderr:
+            self._process = subprocess.Popen(
+                [*COMMAND, "serve", "--port", str(self._port), "--json", *self._arguments],
+                cwd=ROOT,
+                env=self._home.full_environment,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,
+            )
+        assert self._process.stdout is not None
+        ready = select([self._process.stdout], [], [], START_SECONDS)[0]
+        line = self._process.stdout.readline() if ready else ""
+        assert line, self._home.stderr.read_text()
+        self.url = json.loads(line)["address"]
+        self._port = urlsplit(self.url).port or 0
+
+    def server_processes(self) -> list[int]:
+        """The processes that answer HTTP."""
+        return [pid for pid in children(self.pid) if b"spawn_main" in _command(pid)]
+
+    def kill(self) -> None:
+        """End the supervisor as a power switch would, and nothing else."""
+        self._end(signal.SIGKILL)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop; its exit code, 0 if it was not running."""
+        return 0 if self._process is None else self._end(number)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        process, self._process = self._process, None
+        process.send_signal(number)
+        return self._wait(process)
+
+    def wait(self) -> int:
+        """Its exit code, once somebody else has ended it."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        return self._wait(process)
+
+    @staticmethod
+    def _wait(process: subprocess.Popen[str]) -> int:
+        try:
+            return process.wait(STOP_SECONDS)
+        finally:
+            process.kill()
+            assert process.stdout is not None
+            process.stdout.close()
+
+
+def eventually(what: str, happened: Callable[[], object], seconds: float = 30) -> None:
+    give_up = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < give_up, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    return [child for child in _pids() if _parent(child) == pid]
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _is_about(pid: int, folder: bytes) -> bool:
+    return folder in _command(pid) or folder in _read(pid, "environ")
+
+
+def _command(pid: int) -> bytes:
+    return _read(pid, "cmdline")
+
+
+def _parent(pid: int) -> int:
+    stat = _read(pid, "stat")
+    return int(stat.rpartition(b") ")[2].split()[1]) if stat else 0
+
+
+def _read(pid: int, name: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""
