@@ -1,0 +1,20 @@
+"""The page on the public interface names every address there is, and no other."""
+
+import re
+
+from api.deliveries import PATH
+from api.main import create_app
+from application.settings import Settings
+from tests.house.files import ROOT
+
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def test_every_address_is_on_the_page_and_none_in_vain() -> None:
+    served = {
+        (method.upper(), path)
+        for path, methods in create_app(Settings()).app.openapi()["paths"].items()
+        for method in methods
+    }
+    told = set(re.findall(r"`(GET|POST) (/[^`?]*)`", PAGE))
+    assert told == served | {("POST", PATH)}
