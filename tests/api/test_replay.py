@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from api.composition import open_engine
 from api.election.published import plan_of, told
 from api.election.run import AnotherRoundOpen, Held, hold
 from application.codes import credential_key
@@ -17,8 +19,10 @@ from application.kiosk.identity import enrol
 from application.kiosk.signing import sign_ballot
 from application.pabulib.analysis import Analysis, analyse
 from application.pabulib.reader import read_election
+from application.settings import Settings
 from domain.round import Round
 from tests.deployment import UNIT, Deployment, Quiet, deployed, small_plan
+from tests.postgres import reachable_folder
 from tests.shared import SHARED, needs_shared
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +133,48 @@ def test_a_file_of_odd_ids_empty_votes_a_tie_and_a_withdrawal(tmp_path: Path) ->
     assert (answer["voters"], answer["cast"], answer["skipped"]) == (25, 23, 2)
     assert answer["identical_from_log"] is True
     assert not (tmp_path / "unused").exists()
+
+
+def test_nothing_outlives_a_replay_that_was_killed(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.pb", vote_type="approval", rule="greedy", columns="voter_id;vote", votes=["№1"] * 3_000
+    )
+    with reachable_folder() as home:
+        replay = subprocess.Popen(
+            [sys.executable, "-m", "api.cli.main", "replay", str(path), "--kiosks", "1", "--delivery", "1"],
+            cwd=ROOT,
+            env={**os.environ, "DAUYS_HOME": str(home / "home")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert replay.stderr is not None
+        while "voting is open" not in replay.stderr.readline():
+            assert replay.poll() is None
+        children = _children(replay.pid)
+        replay.kill()
+        replay.wait()
+        assert any("server_process" in command for command in children.values())
+        give_up = time.monotonic() + 30
+        while any(_command(pid) == command for pid, command in children.items()):
+            assert time.monotonic() < give_up
+            time.sleep(0.1)
+        # The next one finds the database as it was left: running, with a round that nobody closed.
+        with open_engine(Settings(home=home / "home", database_url=None)) as engine:
+            assert engine.log.size() > 0
+        replay.stderr.close()
+
+
+def _children(parent: int) -> dict[int, str]:
+    """Python processes that `parent` has started, with their command lines."""
+    pids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return {int(pid): command for pid in pids if "-m" in (command := _command(int(pid)))}
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def test_scoring_ballots_have_no_limit_on_their_sum_and_points_may_be_halves(
