@@ -1,67 +1,137 @@
 """A load generator in one process: N keep-alive connections, each sending its own requests one after another.
 
-Run as `python -m benchmarks.load ADDRESS FILE`: FILE holds, per connection, its requests as they go over the wire (msgpack, a
-list of lists of bytes). Prints one JSON line: requests, seconds, statuses, latencies in milliseconds.
+`run_load` starts it as `python -m benchmarks.load ADDRESS FILE MARK`: FILE holds, per connection, its requests as they go over
+the wire (msgpack, a list of lists of bytes). Answers must announce their length, as all that are measured here do; 304 has none.
 """
 
 import asyncio
+import re
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import uvloop
 
+from benchmarks import ROOT
+
+RUN_SECONDS = 60
+
 _HEAD_END = b"\r\n\r\n"
-READ_BYTES = 1 << 20
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_STATUS = slice(9, 12)
+
+Requests = list[list[bytes]]
+"""Per connection, what it sends."""
 
 
-async def _connection(
-    host: str, port: int, requests: list[bytes], statuses: Counter[str], latencies: list[float]
-) -> None:
-    reader, writer = await asyncio.open_connection(host, port, limit=READ_BYTES)
-    for request in requests:
-        began = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(_HEAD_END)
-        length = next(
-            int(line.partition(b":")[2])
-            for line in head.lower().split(b"\r\n")
-            if line.startswith(b"content-length:")
-        )
-        body = await reader.readexactly(length)
-        latencies.append(time.perf_counter() - began)
-        statuses[head[9:12].decode()] += 1
-        for refusal in (b'"already_voted"', b'"status":"refused"'):
-            if refusal in body:
-                statuses[refusal.decode()] += 1
-    writer.close()
+class Load(msgspec.Struct, frozen=True):
+    """What was answered. `marks`: how often the mark occurred in the bodies; latencies are of single requests."""
+
+    requests: int
+    marks: int
+    seconds: float
+    statuses: dict[str, int]
+    p50_ms: float
+    p99_ms: float
 
 
-async def _run(host: str, port: int, connections: list[list[bytes]]) -> dict[str, object]:
-    statuses: Counter[str] = Counter()
-    latencies: list[float] = []
+def run_load(address: str, connections: Requests, mark: str = "") -> Load:
+    """Send everything from a process of its own."""
+    with tempfile.NamedTemporaryFile(suffix=".load") as file:
+        Path(file.name).write_bytes(msgspec.msgpack.encode(connections))
+        command = [sys.executable, "-m", "benchmarks.load", address, file.name, mark]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=RUN_SECONDS)
+    return msgspec.json.decode(done.stdout, type=Load)
+
+
+def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+    """A request as it goes over the wire. `headers` by their names with underscores."""
+    lines = [f"{method} {path} HTTP/1.1", "host: localhost", f"content-length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + _HEAD_END + body
+
+
+class _Answers:
+    """All connections' answers."""
+
+    def __init__(self, mark: bytes) -> None:
+        self._mark = mark
+        self.marks = 0
+        self.statuses: Counter[str] = Counter()
+        self.latencies: list[float] = []
+
+    def add(self, answer: bytes, seconds: float) -> None:
+        self.statuses[answer[_STATUS].decode()] += 1
+        self.latencies.append(seconds)
+        if self._mark:
+            self.marks += answer.count(self._mark)
+
+    def after(self, seconds: float) -> Load:
+        ordered = sorted(self.latencies)
+        p50, p99 = (ordered[len(ordered) * share // 100] * 1e3 for share in (50, 99))
+        return Load(len(ordered), self.marks, seconds, dict(self.statuses), p50, p99)
+
+
+class _Connection(asyncio.Protocol):
+    """Sends the next request when the answer to the last one is whole."""
+
+    def __init__(self, requests: list[bytes], answers: _Answers) -> None:
+        self._requests = iter(requests)
+        self._answers = answers
+        self._received = b""
+        self._began = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are of classes of its own
+        self._send_next()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head = self._received.find(_HEAD_END)
+        if head < 0:
+            return
+        length = _LENGTH.search(self._received, 0, head)
+        if len(self._received) >= head + len(_HEAD_END) + int(length[1] if length else 0):
+            self._answers.add(self._received, time.perf_counter() - self._began)
+            self._received = b""
+            self._send_next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or ConnectionResetError("the server hung up"))
+
+    def _send_next(self) -> None:
+        following = next(self._requests, None)
+        if following is None:
+            self.done.set_result(None)
+            self._transport.close()
+            return
+        self._began = time.perf_counter()
+        self._transport.write(following)
+
+
+async def _run(host: str, port: int, connections: Requests, mark: bytes) -> Load:
+    loop, answers = asyncio.get_running_loop(), _Answers(mark)
     began = time.perf_counter()
-    await asyncio.gather(
-        *(_connection(host, port, requests, statuses, latencies) for requests in connections)
+    opened = await asyncio.gather(
+        *(loop.create_connection(lambda r=r: _Connection(r, answers), host, port) for r in connections)  # type: ignore[misc]
     )
-    seconds = time.perf_counter() - began
-    latencies.sort()
-    at = {share: latencies[min(len(latencies) - 1, int(len(latencies) * share))] for share in (0.5, 0.99)}
-    return {
-        "requests": len(latencies),
-        "seconds": seconds,
-        "statuses": dict(statuses),
-        "p50_ms": at[0.5] * 1e3,
-        "p99_ms": at[0.99] * 1e3,
-    }
+    await asyncio.gather(*(connection.done for _, connection in opened))
+    return answers.after(time.perf_counter() - began)
 
 
 def main() -> None:
-    host, _, port = sys.argv[1].removeprefix("http://").partition(":")
-    connections = msgspec.msgpack.decode(Path(sys.argv[2]).read_bytes(), type=list[list[bytes]])
-    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(_run(host, int(port), connections))) + b"\n")
+    address, file, mark = sys.argv[1:]
+    host, _, port = address.removeprefix("http://").partition(":")
+    connections = msgspec.msgpack.decode(Path(file).read_bytes(), type=Requests)
+    told = uvloop.run(_run(host, int(port), connections, mark.encode()))
+    sys.stdout.buffer.write(msgspec.json.encode(told))
 
 
 if __name__ == "__main__":

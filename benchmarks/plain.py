@@ -1,4 +1,4 @@
-"""What one would write without us: FastAPI, a pydantic body, an async psycopg pool, one INSERT per request. No log, no signatures."""
+"""What one would write without us: FastAPI, a pydantic body, an async psycopg pool, an INSERT a request. No log, no signatures."""
 
 import os
 from collections.abc import AsyncIterator
@@ -15,6 +15,12 @@ CREATE TABLE IF NOT EXISTS plain_ballots (
     credential text PRIMARY KEY, round_id uuid NOT NULL, choices jsonb NOT NULL, cast_at timestamptz NOT NULL DEFAULT now()
 )
 """
+
+PGBENCH_INSERT = """
+INSERT INTO plain_ballots (credential, round_id, choices)
+VALUES (gen_random_uuid()::text, '00000000-0000-4000-8000-000000000000', '["1","2","3"]')
+"""
+"""The same row without anything in front of the database."""
 
 
 class BallotIn(BaseModel):

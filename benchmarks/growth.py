@@ -1,0 +1,203 @@
+"""(c), (e): logs of several lengths side by side; what appending and proving cost on each, and how long counting the longest takes.
+
+The logs are filled through the real recorder, tree and checkpoints included. Their ballots are signed by nobody: neither
+appending, proving nor counting looks at a ballot's signature.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count, islice
+from random import Random
+from statistics import median, quantiles
+from typing import Final, LiteralString
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg.rows import tuple_row
+from pydantic import SecretStr
+
+import projections
+from api.cli.output import progress, say
+from api.composition import Engine, migrate_database, open_engine
+from application import base64url
+from application.clock import now
+from application.delivery import CREDENTIAL_BYTES, SALT_BYTES, SIGNATURE_BYTES
+from application.polls import read_paper
+from benchmarks.election import UNIT, open_election, random_choices
+from benchmarks.report import Outcome, Row, typical_ratio
+from benchmarks.servers import database
+from benchmarks.sizes import Sizes
+from domain.ballot import Ballot
+from domain.ballot_form import BallotChecker
+from domain.round import Round
+from projections import tally
+from projections.rebuilding import rebuild
+
+APPEND_EVENTS = 100
+FILL_EVENTS = 10_000
+TIMES_RAW, TIMES_SHORTEST = 3.0, 1.2
+
+# What one would type into psql; the projection also looks up the round, its paper and its bounds, and keeps the counts.
+_RAW: Final[LiteralString] = """
+SELECT choice, count(*)
+FROM dauys.events, jsonb_array_elements_text(convert_from(state, 'UTF8')::jsonb -> 'choices') AS choice
+WHERE topic = 'ballot.cast.v1' GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log in a database of its own, with a round that is open; `ballots` are its next ones."""
+
+    engine: Engine
+    database_url: str
+    round_id: UUID
+    ballots: Iterator[StoredEvent]
+
+    def append(self, number: int) -> float:
+        """Append so many ballots in one transaction; seconds, COMMIT included."""
+        events = list(islice(self.ballots, number))
+        began = time.perf_counter()
+        with self.engine.store.log_recorder.writing(notify=False) as transaction:
+            transaction.append(events)
+        return time.perf_counter() - began
+
+    def prove(self, position: int) -> float:
+        """Make the receipt of the entry at `position`; seconds."""
+        began = time.perf_counter()
+        self.engine.log.receipt(position)
+        return time.perf_counter() - began
+
+
+def measure(engine: Engine, sizes: Sizes) -> Outcome:
+    with ExitStack() as closing:
+        logs = [closing.enter_context(_log(engine, events)) for events in sizes.log_events]
+        appended, proved = _append_and_prove(logs, sizes)
+        counted = _count(logs[-1], sizes)
+    told = [_growth(sizes, appended, proved), counted]
+    return Outcome(
+        [row for outcome in told for row in outcome.rows],
+        {name: number for outcome in told for name, number in outcome.numbers.items()},
+    )
+
+
+@contextmanager
+def _log(engine: Engine, events: int) -> Iterator[Log]:
+    with database(engine, f"log_{events}") as url:
+        settings = engine.settings.model_copy(update={"database_url": SecretStr(url)})
+        migrate_database(settings)
+        with open_engine(settings) as own, open_election(own, 1) as election:
+            log = Log(own, url, election.round_id, _ballots(own, election.round_id))
+            missing = events - own.log.size()
+            began = time.perf_counter()
+            with progress(f"A log of {events:,} events is filled", missing) as advance:
+                for filled in range(0, missing, FILL_EVENTS):
+                    log.append(min(FILL_EVENTS, missing - filled))
+                    advance(FILL_EVENTS)
+            say(f"  {missing:,} events, {missing / (time.perf_counter() - began):,.0f}/s")
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("VACUUM (ANALYZE) dauys.events")  # as autovacuum will have done by then
+            yield log
+
+
+def _ballots(engine: Engine, round_id: UUID) -> Iterator[StoredEvent]:
+    """Ballots as the ballot box would store them, but for a signature that is none."""
+    digest = engine.store.load(Round, round_id).paper_digest
+    assert digest is not None
+    checker = BallotChecker(read_paper(engine.documents.get(digest)))
+    random, at = Random(0), now()
+    signature = base64url.to_text(bytes(SIGNATURE_BYTES))
+    for _ in count():
+        cast = Ballot.cast(
+            round_id,
+            UNIT,
+            random_choices(random),
+            salt=base64url.to_text(random.randbytes(SALT_BYTES)),
+            credential=base64url.to_text(random.randbytes(CREDENTIAL_BYTES)),
+            signature=signature,
+            paper=checker,
+            at=at,
+        )
+        yield engine.store.canonical_mapper.encoded(cast)
+
+
+Seconds = list[list[float]]
+"""Per log, in turns: the n-th of one log was measured beside the n-th of the others."""
+
+
+def _append_and_prove(logs: list[Log], sizes: Sizes) -> tuple[Seconds, Seconds]:
+    random = Random(0)
+    appended: Seconds = [[] for _ in logs]
+    proved: Seconds = [[] for _ in logs]
+    with progress("Appends and proofs", sizes.appends) as advance:
+        for _ in range(sizes.appends):
+            for seconds, log in zip(appended, logs, strict=True):
+                seconds.append(log.append(APPEND_EVENTS))
+            advance(1)
+    for _ in range(sizes.proofs):
+        for seconds, log, events in zip(proved, logs, sizes.log_events, strict=True):
+            seconds.append(log.prove(random.randint(1, events)))
+    return appended, proved
+
+
+def _growth(sizes: Sizes, appended: Seconds, proved: Seconds) -> Outcome:
+    rows, numbers = [], {}
+    for events, append, prove in zip(sizes.log_events, appended, proved, strict=True):
+        ratio = typical_ratio(append, appended[0])
+        each_us = median(append) / APPEND_EVENTS * 1e6
+        p50_ms, p99_ms = median(prove) * 1e3, quantiles(prove, n=100)[-1] * 1e3
+        numbers[f"{events}"] = {
+            "append_us": each_us,
+            "times_shortest": ratio,
+            "receipt_p50_ms": p50_ms,
+            "receipt_p99_ms": p99_ms,
+        }
+        rows.append(
+            Row(
+                "e",
+                f"append on {events:,} events, {APPEND_EVENTS} in a transaction",
+                f"{each_us:.0f} µs an event; receipt p50 {p50_ms:.2f} ms, p99 {p99_ms:.2f} ms",
+                f"on {sizes.log_events[0]:,} events",
+                ratio,
+                f"≤ {TIMES_SHORTEST}×",
+                ratio <= TIMES_SHORTEST,
+            )
+        )
+    return Outcome(rows, {"growth": numbers})
+
+
+def _count(log: Log, sizes: Sizes) -> Outcome:
+    """Rebuild the tally and run the raw query in turns; both must count the same."""
+    log.engine.rounds.close_voting(log.round_id, by="bench", early_reason="a benchmark does not wait")
+    raw_seconds: list[float] = []
+    seconds: list[float] = []
+    with log.engine.datastore.get_connection() as connection:
+        projections.prepare(connection)
+        for _ in range(sizes.counts):
+            with connection.cursor(row_factory=tuple_row) as cursor:
+                began = time.perf_counter()
+                raw = cursor.execute(_RAW).fetchall()
+                raw_seconds.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            rebuild(connection, tally.TALLY, log.engine.settings.projection_events)
+            seconds.append(time.perf_counter() - began)
+            say(f"  tally rebuilt in {seconds[-1]:.1f} s, raw SQL {raw_seconds[-1]:.1f} s")
+        counted = tally.of_round(connection, log.round_id)
+    if {project: got.voters for project, got in counted.items() if got.voters} != dict(raw):
+        raise RuntimeError("the tally is not what raw SQL counts")
+    ratio, ballots = typical_ratio(seconds, raw_seconds), sizes.log_events[-1]
+    row = Row(
+        "c",
+        f"tally rebuilt from {ballots:,} events",
+        f"{median(seconds):.1f} s, {ballots / median(seconds):,.0f}/s",
+        f"raw SQL count(*) … GROUP BY: {median(raw_seconds):.1f} s",
+        ratio,
+        f"≤ {TIMES_RAW:.0f}×",
+        ratio <= TIMES_RAW,
+    )
+    return Outcome(
+        [row], {"rebuild_seconds": seconds, "raw_sql_seconds": raw_seconds, "times_raw_sql": ratio}
+    )

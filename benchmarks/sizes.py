@@ -1,0 +1,50 @@
+"""How much is measured: the default for the record, `QUICK` for a first look. All of it is bounded."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """`deliveries` and `requests`: per connection and repetition."""
+
+    repetitions: int = 5
+    settle_seconds: float = 2.0
+    """The first process of a server answers when the second may still be starting."""
+    warm_up: int = 20
+    """Deliveries of each connection before anything counts."""
+    connections: int = 64
+    deliveries: int = 120
+    requests: int = 60
+    """To the plain endpoint."""
+    pgbench_seconds: int = 3
+    hundreds_connections: int = 16
+    hundreds: int = 8
+    """Deliveries of 100 ballots."""
+    log_events: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    """Ascending; the tally is rebuilt from the last one."""
+    appends: int = 60
+    """Transactions of 100 events on each log."""
+    proofs: int = 1_000
+    counts: int = 3
+    ballots_read: int = 3_000
+    """In the round whose results are read."""
+    reads: int = 100
+    """Per connection."""
+    allocations: int = 5
+
+
+DEFAULT = Sizes()
+QUICK = Sizes(
+    repetitions=2,
+    deliveries=60,
+    requests=40,
+    pgbench_seconds=2,
+    hundreds=4,
+    log_events=(2_000, 20_000, 200_000),
+    appends=30,
+    proofs=300,
+    counts=2,
+    ballots_read=1_000,
+    reads=50,
+    allocations=2,
+)

@@ -1,0 +1,73 @@
+"""Every benchmark runs, at a size that measures nothing: what is checked is that all of it was answered and told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.cli.homes import home
+from api.composition import Engine, open_engine
+from benchmarks import machine
+from benchmarks.__main__ import BENCHMARKS
+from benchmarks.report import Row, table, typical_ratio, write_json
+from benchmarks.sizes import Sizes
+
+TINY = Sizes(
+    repetitions=1,
+    settle_seconds=0,
+    warm_up=1,
+    connections=4,
+    deliveries=2,
+    requests=2,
+    pgbench_seconds=1,
+    hundreds_connections=2,
+    hundreds=1,
+    log_events=(200, 300),
+    appends=2,
+    proofs=2,
+    counts=1,
+    ballots_read=100,
+    reads=2,
+    allocations=1,
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with home(temporary=True) as settings, open_engine(settings) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize("letters", BENCHMARKS)
+def test_a_benchmark_tells_a_row_for_each_of_its_letters(engine: Engine, letters: str) -> None:
+    _, measure = BENCHMARKS[letters]
+    outcome = measure(engine, TINY)
+    assert {row.letter for row in outcome.rows} == set(letters)
+    assert all(row.measured for row in outcome.rows)
+    assert all((row.met is None) == (row.target == "") for row in outcome.rows)
+
+
+def test_the_machine_says_that_its_database_is_durable(engine: Engine) -> None:
+    facts = machine.facts(engine)
+    assert facts["settings"]["fsync"] == facts["settings"]["synchronous_commit"] == "on"
+    assert facts["fsync_ms"] > 0
+
+
+def test_the_table_says_no_where_a_target_was_missed_and_the_file_holds_every_number(tmp_path: Path) -> None:
+    rows = [
+        Row("a", "fast", "2/s", "slow: 1/s", 2.0, "≥ 1.5×", met=True),
+        Row("b", "slow", "1/s", target="≥ 2/s", met=False),
+        Row("d", "read", "3/s"),
+    ]
+    lines = table(rows).splitlines()
+    assert [line.split()[-1] for line in lines[2:]] == ["yes", "NO", "3/s"]
+    write_json(tmp_path / "build" / "bench.json", {"cores": 2}, rows, {"a": {"runs": [1.5]}})
+    told = json.loads((tmp_path / "build" / "bench.json").read_text())
+    assert told["machine"] == {"cores": 2}
+    assert told["rows"][1]["met"] is False
+    assert told["numbers"]["a"] == {"runs": [1.5]}
+
+
+def test_a_ratio_is_of_neighbours_so_that_a_slow_minute_does_not_count() -> None:
+    assert typical_ratio([20, 2, 20], [10, 1, 10]) == 2
