@@ -17,8 +17,9 @@ LASTING = [name for name in SERVICES if name != "migrate"]
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_runs_a_command_of_ours_with_options_it_has(name: str) -> None:
-    from api.cli.main import app  # noqa: PLC0415 - as above
     from typer.main import get_command  # noqa: PLC0415 - the command line is imported only where it is looked at
+
+    from api.cli.main import app  # noqa: PLC0415 - as above
 
     script, command, *arguments = SERVICES[name]["command"]
     assert script == "dauys"
