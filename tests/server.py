@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from pydantic import SecretStr
 
+import projections
 from api.main import create_app
 from application.settings import Settings
 from tests.deliveries import AUDIENCE
@@ -43,7 +44,9 @@ class Server:
 
 @contextmanager
 def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
-    """A server process's life on the engine's database, signing with the same log key."""
+    """A server process's life on the engine's database, signing with the same log key; the reading side is empty."""
+    with engine.datastore.get_connection() as connection:
+        projections.prepare(connection)
     keys = home / "keys"
     keys.mkdir(mode=0o700, parents=True)
     (keys / "log.key").write_text(LOG_SEED.hex())

@@ -4,21 +4,23 @@ Everything is collected that a server says: log lines, problem documents, all GE
 what another server says to which people voted otherwise.
 """
 
+import asyncio
 import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
+import structlog
 from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-import projections
 from api.composition import Engine as WholeEngine
 from api.composition import open_engine as open_whole_engine
 from api.election.people import assign
@@ -26,12 +28,15 @@ from api.election.plan import Plan, Planned
 from api.election.plan import Voter as PlannedVoter
 from api.election.staff import Staff
 from api.errors import problem_of
+from api.logs import log_to_stderr
 from api.problems import LANGUAGES
 from application.codes import credential_key
+from application.delivery import open_delivery
+from application.group_commit import GroupCommit, StorageAway
 from domain.errors import Refused
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
-from tests.deliveries import Device, Json, Voter, close_round, enrol, open_round, text_of
+from tests.deliveries import AUDIENCE, Device, Json, Voter, close_round, enrol, open_round, text_of
 from tests.deployment import Quiet
 from tests.engine import Engine, open_engine
 from tests.postgres import fresh_database
@@ -129,6 +134,7 @@ def watched(
     for client in ("httpx", "httpcore"):  # what the test itself asks for is not said by the server
         caplog.set_level(logging.WARNING, client)
     caplog.set_level(logging.DEBUG)
+    log_to_stderr()
     with serve(engine, tmp_path / "home") as server, open_whole_engine(server.settings) as whole:
         opened = Staff(whole, plan(), Quiet(), tmp_path).open_round(uuid4())
         voters: list[Voter] = [
@@ -148,6 +154,7 @@ def watched(
                 "/v1/kiosks", json=enrolment | {"public_key": "A" * 43}
             ).text,
         }
+        break_a_batch(engine, whole, ballots[0])
         follow(engine)
         after = everything(server, opened.round_id, voters)
         iins = [iin for iin, _ in assign({UNIT: PEOPLE})]
@@ -165,11 +172,11 @@ def watched(
             "credential": {voter.credential for voter in voters[:SOME]},
         }
         yield Watched(server, whole, opened.round_id, secrets, said)
+    structlog.reset_defaults()
 
 
 def follow(engine: Engine) -> None:
     with engine.datastore.get_connection() as connection:
-        projections.prepare(connection)
         follow_all(connection)
 
 
@@ -195,6 +202,22 @@ def said_to_kiosks(
     told["to a wrong body"] = server.client.post("/v1/deliveries", json=ballots[0]).text
     assert json.loads(told["to a mixed delivery"])["results"][-1]["status"] == "recorded"
     return told
+
+
+def break_a_batch(engine: Engine, whole: WholeEngine, ballot: Json) -> None:
+    """A fault that nobody foresaw, in the middle of a ballot: its traceback is logged."""
+    body = enrol(engine, "spare").deliver(ballot)
+    opened = open_delivery(body, whole.polls.kiosk_key, audience=AUDIENCE, most_ballots=1)
+    broken = replace(opened, ballots=(*opened.ballots, cast("Any", None)))
+
+    async def submit() -> None:
+        group_commit = GroupCommit(whole.ballot_box, whole.settings)
+        group_commit.start()
+        with pytest.raises(StorageAway):
+            await group_commit.submit(broken)
+        await group_commit.stop()
+
+    asyncio.run(submit())
 
 
 def grown(before: str, after: str) -> str:

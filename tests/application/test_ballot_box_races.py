@@ -20,6 +20,7 @@ from tests.faults import Fault, Wire, wire_to
 VOTERS = 20
 SOON_SECONDS = 0.05
 """Between two moments at which two kiosks deliver at once."""
+PATIENCE_SECONDS = 30
 MANY = 2_000
 """More ballots than a process casts before voting closes."""
 
@@ -176,7 +177,9 @@ def test_in_log_order_no_ballot_stands_behind_the_closing_and_every_acknowledged
     devices = [enrol(engine, name) for name in ("hall", "school")]
     numbers = [range(MANY), range(MANY, 2 * MANY)]
     voting = processes.map(vote_until_closed, [engine.url] * 2, devices, [round_id] * 2, numbers)
+    give_up = time.monotonic() + PATIENCE_SECONDS
     while engine.reader.size() < opened_at + 30:
+        assert time.monotonic() < give_up
         time.sleep(SOON_SECONDS)
     close_round(engine, round_id)
     acknowledged = sorted(position for positions in voting for position in positions)
