@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from api.engine import EngineOf
+from projections import checks
 
 router = APIRouter(tags=["health"])
 
@@ -23,6 +24,17 @@ def readyz(engine: EngineOf) -> Response:
     return Response(f"ready at position {engine.log.size()}\n", media_type="text/plain", headers=_NO_STORE)
 
 
-@router.get("/metrics", response_class=PlainTextResponse, summary="Prometheus metrics of this process")
-def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST, headers=_NO_STORE)
+@router.get("/metrics", response_class=PlainTextResponse, summary="Prometheus metrics")
+def metrics(engine: EngineOf) -> Response:
+    """This process's own numbers, and two of the whole deployment, read anew: any server process may be asked."""
+    deployment = CollectorRegistry()
+    with engine.datastore.get_connection() as connection:
+        differs = checks.differing(connection)
+    Gauge("dauys_log_size", "Events in the log", registry=deployment).set(engine.log.size())
+    Gauge(
+        "dauys_tally_differs",
+        "Projects whose tally is not what a recount of the log gives; must stay 0",
+        registry=deployment,
+    ).set(differs)
+    body = generate_latest() + generate_latest(deployment)
+    return Response(body, media_type=CONTENT_TYPE_LATEST, headers=_NO_STORE)
