@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import fresh_database, server
+
+# A busy machine is no defect: no example is failed for taking long.
+settings.register_profile("dauys", deadline=None)
+settings.load_profile("dauys")
 
 
 @pytest.fixture(scope="session")
