@@ -8,6 +8,7 @@ import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,7 +27,6 @@ BASE64 = (
 HASH_BASE64 = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 """As BASE64, of exactly 32 bytes."""
 
-_ED25519 = b"\x01"
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -44,6 +44,8 @@ class NoteInvalid(ValueError):  # noqa: N818 - reads as the answer it is
 class Verifier:
     """A log's public key and name, written `<name>+<key id in hex>+<base64(0x01 ‖ public key)>`."""
 
+    signature_type: ClassVar[bytes] = b"\x01"
+
     name: str
     public_key: bytes
 
@@ -56,11 +58,11 @@ class Verifier:
             raise NoteInvalid("an Ed25519 public key is 32 bytes")
 
     @classmethod
-    def parse(cls, text: str) -> "Verifier":
+    def parse(cls, text: str) -> Self:
         match = _VERIFIER.fullmatch(text)
         key = b64decode(match["key"]) if match else b""
-        if not match or key[:1] != _ED25519:
-            raise NoteInvalid("not an Ed25519 verifier key")
+        if not match or key[:1] != cls.signature_type:
+            raise NoteInvalid(f"not an Ed25519 verifier key of signature type 0x{cls.signature_type.hex()}")
         verifier = cls(match["name"], key[1:])
         if match["key_id"] != verifier.key_id.hex():
             raise NoteInvalid("the key id does not belong to the name and key")
@@ -68,11 +70,29 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        """First four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key): tells keys apart, proves nothing."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:_KEY_ID_BYTES]
+        """First four bytes of SHA-256(name ‖ newline ‖ type ‖ public key): tells keys apart, proves nothing."""
+        return sha256(self.name.encode() + b"\n" + self._typed_key).digest()[:_KEY_ID_BYTES]
+
+    @property
+    def _typed_key(self) -> bytes:
+        return self.signature_type + self.public_key
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public_key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self._typed_key).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line of a note; nothing of it verified. `line` has its newline."""
+
+    name: str
+    key_id: bytes
+    bytes_: bytes
+    line: str
+
+    def is_by(self, verifier: Verifier) -> bool:
+        """Whether it claims to be; only then may, and must, it be verified with that key."""
+        return (self.name, self.key_id) == (verifier.name, verifier.key_id)
 
 
 class LogSigner:
@@ -88,8 +108,7 @@ class LogSigner:
         return self.verifier.name
 
     def signature_line(self, text: str) -> str:
-        blob = b64encode(self._key_id + self._key.sign(text.encode())).decode()
-        return f"— {self.origin} {blob}\n"
+        return signature_line(self.origin, self._key_id + self._key.sign(text.encode()))
 
     def __repr__(self) -> str:
         return f"LogSigner({self.origin!r})"
@@ -105,6 +124,11 @@ class Checkpoint:
     extensions: tuple[str, ...] = ()
 
 
+def signature_line(name: str, blob: bytes) -> str:
+    """`blob` is the key id and the signature."""
+    return f"— {name} {b64encode(blob).decode()}\n"
+
+
 def sign_checkpoint(size: int, root: bytes, signer: LogSigner) -> str:
     text = f"{signer.origin}\n{size}\n{b64encode(root).decode()}\n"
     return f"{text}\n{signer.signature_line(text)}"
@@ -112,7 +136,7 @@ def sign_checkpoint(size: int, root: bytes, signer: LogSigner) -> str:
 
 def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     """The checkpoint in a note that `verifier`'s key has signed; NoteInvalid for anything else."""
-    checkpoint = _parse_checkpoint(open_note(note, verifier))
+    checkpoint = parse_checkpoint(open_note(note, verifier))
     if checkpoint.origin != verifier.name:
         raise NoteInvalid("the checkpoint is of another log")
     return checkpoint
@@ -120,21 +144,30 @@ def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
 
 def open_note(note: str, verifier: Verifier) -> str:
     """The signed text of a note. Signatures by other keys are ignored, a wrong one by this key is not."""
-    text, lines = _split(note)
-    signed = False
-    for line in lines:
-        match = _SIGNATURE_LINE.fullmatch(line)
-        blob = b64decode(match["blob"]) if match else b""
-        key_id, signature = blob[:_KEY_ID_BYTES], blob[_KEY_ID_BYTES:]
-        if not match or not signature:
-            raise NoteInvalid("malformed signature line")
-        if (match["name"], key_id) == (verifier.name, verifier.key_id):
-            if not verify_ed25519(verifier.public_key, text.encode(), signature):
-                raise NoteInvalid("wrong signature")
-            signed = True
-    if not signed:
+    text, signatures = parse_note(note)
+    expected = [signature for signature in signatures if signature.is_by(verifier)]
+    if not expected:
         raise NoteInvalid("not signed by the expected key")
+    if not all(
+        verify_ed25519(verifier.public_key, text.encode(), signature.bytes_) for signature in expected
+    ):
+        raise NoteInvalid("wrong signature")
     return text
+
+
+def parse_note(note: str) -> tuple[str, list[Signature]]:
+    """Text and signatures of a note, nothing verified: the text must be ignored until one of them is."""
+    text, lines = _split(note)
+    return text, [_parse_signature(line) for line in lines]
+
+
+def _parse_signature(line: str) -> Signature:
+    match = _SIGNATURE_LINE.fullmatch(line)
+    blob = b64decode(match["blob"]) if match else b""
+    key_id, signature = blob[:_KEY_ID_BYTES], blob[_KEY_ID_BYTES:]
+    if not match or not signature:
+        raise NoteInvalid("malformed signature line")
+    return Signature(match["name"], key_id, signature, f"{line}\n")
 
 
 def _split(note: str) -> tuple[str, list[str]]:
@@ -156,7 +189,8 @@ def _split(note: str) -> tuple[str, list[str]]:
     return text + "\n", lines
 
 
-def _parse_checkpoint(text: str) -> Checkpoint:
+def parse_checkpoint(text: str) -> Checkpoint:
+    """What the signed text of a checkpoint says."""
     lines = text[:-1].split("\n")
     if len(lines) < 3 or not all(lines):  # noqa: PLR2004 - origin, size, root
         raise NoteInvalid("a checkpoint is origin, size and root, and has no empty line")
