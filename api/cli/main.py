@@ -12,7 +12,7 @@ from psycopg import Error as PostgresError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
-from api.cli import allocate, codes, demo, export_pb, kiosk, rebuild, replay, roll, server
+from api.cli import allocate, audit, codes, demo, export_pb, kiosk, rebuild, replay, roll, server
 from api.cli import round as round_commands
 from api.cli.output import say
 from api.logs import log_to_stderr
@@ -39,6 +39,7 @@ app.add_typer(round_commands.app, name="round", help="A round, from draft to com
 app.add_typer(roll.app, name="roll", help="The roll: import, seal, mark served, reconcile")
 app.add_typer(codes.app, name="codes", help="Voting slips and their public credentials")
 app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke, resend")
+app.add_typer(audit.app, name="audit", help="For revision commissions")
 
 
 def main() -> None:
