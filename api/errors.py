@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import InterfaceError, InternalError, OperationalError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
@@ -79,8 +79,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(PersistenceError, _storage)
-    app.add_exception_handler(PoolTimeout, _storage)
+    for away in (OperationalError, InterfaceError, InternalError, PoolTimeout):
+        app.add_exception_handler(away, _storage)
+    app.add_exception_handler(Exception, _defect)
 
 
 def _respond(request: Request, answer: Answer) -> Response:
@@ -121,6 +122,13 @@ def _http(request: Request, raised: Exception) -> Response:
 def _storage(request: Request, _: Exception) -> Response:
     return _respond(
         request, problem("storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, language_in(request.scope))
+    )
+
+
+def _defect(request: Request, _: Exception) -> Response:
+    """Ours, not the client's; the framework logs it after this answer, and nothing of it is told."""
+    return _respond(
+        request, problem("internal_error", HTTPStatus.INTERNAL_SERVER_ERROR, language_in(request.scope))
     )
 
 

@@ -27,7 +27,20 @@ class Settings(BaseSettings):
     audience: Annotated[str, Field(max_length=200)] = "dauys.local"
     """What a delivery's `aud` must say, so that a delivery for another deployment is refused."""
 
-    pool_connections: Annotated[int, Field(ge=1, le=50)] = 6
+    policy_file: Path | None = None
+    """Whose cosignatures checkpoints need and where those witnesses are (C2SP tlog-policy); unset: nobody is asked."""
+    witness_pause_seconds: Annotated[float, Field(gt=0)] = 1.0
+    """Between two checkpoints that witnesses are asked about; what is signed in between needs no asking."""
+    witness_longest_pause_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """A witness that fails is asked after pauses that double up to this."""
+    witness_answer_seconds: Annotated[float, Field(gt=0)] = 5.0
+    """For all of a witness's answer, however it trickles in."""
+    witness_answer_bytes: Annotated[int, Field(ge=KiB)] = 16 * KiB
+
+    pool_connections: Annotated[int, Field(ge=2, le=50)] = 6
+    """Per process; behind the log's lock a second one reads the paper, so one is too few."""
+    reconnect_seconds: Annotated[float, Field(gt=0)] = 2.0
+    """So long the pool tries by itself, ever more rarely; after that whoever asks makes it try at once."""
     connect_seconds: Annotated[float, Field(gt=0)] = 10.0
     lock_seconds: Annotated[int, Field(ge=1)] = 10
     statement_seconds: Annotated[int, Field(ge=1)] = 300

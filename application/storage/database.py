@@ -64,6 +64,7 @@ class Datastore(PostgresDatastore):
             max_size=settings.pool_connections,
             open=False,
             timeout=settings.connect_seconds,
+            reconnect_timeout=settings.reconnect_seconds,
         )
 
     @contextmanager

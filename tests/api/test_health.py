@@ -1,8 +1,14 @@
 """What operators ask a server: does it live, can it serve, and do its two counts of every round agree."""
 
+from http import HTTPStatus
+from pathlib import Path
+
+import psycopg
+
 from projections import checks
 from tests.api.reading import site_of, voting
-from tests.server import Server
+from tests.engine import Engine
+from tests.server import Server, serve
 
 
 def metric(text: str, name: str) -> float:
@@ -24,3 +30,14 @@ def test_a_tally_that_differs_from_the_recount_shows_in_the_metrics(server: Serv
     with site.engine.datastore.get_connection() as connection:
         checks.keep(connection, election.id, generation=1, differs=2)
     assert metric(site.get("/metrics").text, "dauys_tally_differs") == 2
+
+
+def test_a_defect_is_told_as_one_and_nothing_of_it_is_shown(engine: Engine, tmp_path: Path) -> None:
+    with serve(engine, tmp_path) as server:
+        with psycopg.connect(engine.url) as intruder:
+            intruder.execute("DROP VIEW dauys_read.rounds")
+        response = server.client.get("/v1/rounds", headers={"Accept-Language": "ru"})
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json().keys() == {"type", "code", "status", "title", "detail"}
+    assert response.json()["code"] == "internal_error"
