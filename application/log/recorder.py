@@ -7,6 +7,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from inspect import unwrap
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -134,6 +135,9 @@ class LogRecorder(PostgresApplicationRecorder):
     def __init__(self, datastore: Datastore, signer: LogSigner) -> None:
         super().__init__(datastore, events_table_name="events")
         self._signer = signer
+
+    # The library asks a database that is away ten times over, and each time takes as long as a connection may; we ask once.
+    select_events = unwrap(PostgresApplicationRecorder.select_events)
 
     def create_table(self) -> None:
         """Nothing: `dauys migrate` makes the tables, once."""

@@ -67,6 +67,9 @@ class Datastore(PostgresDatastore):
             reconnect_timeout=settings.reconnect_seconds,
         )
 
+    def register_type_adapters(self) -> None:
+        """Nothing: we use none of the library's composite types, and a process must be able to start while the database is away."""
+
     @contextmanager
     def rows(
         self, query: Any, parameters: Any = None, *, chunk: int = 2_000
