@@ -4,7 +4,7 @@ Each kiosk is the real library on a folder of its own, in a thread, on a connect
 is open; some come back and choose something else the second time.
 """
 
-import time
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ from application.kiosk.client import Kiosk
 from application.kiosk.identity import Identity
 from application.kiosk.receipts import check_entry
 from application.kiosk.signing import Ballot
+from application.log.note import LogSigner
 from application.log.receipt import parse_receipt
 from application.recount import recount
 from application.settings import Settings
@@ -31,6 +32,7 @@ from domain.ballot import Ballot as Cast
 from domain.round import Round
 from domain.tally import ProjectTally, add_up
 from projections import tally
+from tests.dauys import eventually
 from tests.deliveries import AUDIENCE, DISTRICT_PROJECT, PROJECTS, Device, Voter, enrol
 from tests.engine import Engine
 
@@ -67,7 +69,7 @@ class Hall:
         for number in range(KIOSKS):
             device = enrol(engine, f"kiosk {number} of {folder}")
             self._kiosks[device.id] = folder / f"kiosk-{number}"
-            _equip(self._kiosks[device.id], device, url, str(engine.signer.verifier))
+            equip(self._kiosks[device.id], device, url, engine.signer)
 
     @contextmanager
     def open(self) -> Iterator[Self]:
@@ -85,11 +87,9 @@ class Hall:
 
     def wait_for(self, ballots: int, seconds: float = 60) -> None:
         """Until so many more are recorded."""
-        wanted, give_up = len(self.told.recorded) + ballots, time.monotonic() + seconds
-        while len(self.told.recorded) < wanted:
-            assert not self.faults, self.faults
-            assert time.monotonic() < give_up, f"{wanted - len(self.told.recorded)} ballots are missing"
-            time.sleep(0.01)
+        wanted = len(self.told.recorded) + ballots
+        eventually(f"{wanted} ballots", lambda: len(self.told.recorded) >= wanted or self.faults, seconds)
+        assert not self.faults, self.faults
 
     def _work(self, kiosk_id: UUID, folder: Path) -> None:
         try:
@@ -120,12 +120,28 @@ class Hall:
             self._returning += [voter for voter in voters if voter.number % COMES_BACK == 0]
 
 
+def equip(folder: Path, device: Device, url: str, signer: LogSigner) -> None:
+    """What enrolling leaves on a device."""
+    files.make_folder(folder)
+    files.write(folder / "key", device.key.private_bytes_raw().hex().encode())
+    identity = Identity(device.id, url, AUDIENCE, str(signer.verifier))
+    files.write(folder / "identity.json", msgspec.json.encode(asdict(identity)))
+
+
 def check_account(engine: Engine, hall: Hall, round_id: UUID) -> None:
     """After closing: the log, the tally, its recount and the kiosks hold the same ballots, each once."""
     told = hall.told
     entries = list(engine.reader.entries(0, engine.reader.size()))
-    cast = {entry.position: entry for entry in entries if entry.topic == Cast.Created.TOPIC}
-    [closed] = [entry.position for entry in entries if entry.topic == Round.VotingClosed.TOPIC]
+    [closed] = [
+        entry.position
+        for entry in entries
+        if (entry.originator_id, entry.topic) == (round_id, Round.VotingClosed.TOPIC)
+    ]
+    cast = {
+        entry.position: entry
+        for entry in entries
+        if entry.topic == Cast.Created.TOPIC and json.loads(entry.state)["round_id"] == str(round_id)
+    }
     assert sorted(cast) == sorted(told.recorded)
     assert max(cast) < closed
     assert len({ballot["credential"] for ballot, _ in told.recorded.values()}) == len(cast)
@@ -138,16 +154,9 @@ def check_account(engine: Engine, hall: Hall, round_id: UUID) -> None:
     with engine.datastore.get_connection() as connection:
         assert tally.of_round(connection, round_id) == counted
         progress = connection.execute("SELECT kiosk_id, sequence FROM dauys.kiosk_progress").fetchall()
-    assert {row["kiosk_id"]: row["sequence"] for row in progress} == told.deliveries
+    last = {row["kiosk_id"]: row["sequence"] for row in progress}
+    assert {kiosk: last[kiosk] for kiosk in told.deliveries} == told.deliveries
     engine.check()
-
-
-def _equip(folder: Path, device: Device, url: str, log_key: str) -> None:
-    """What enrolling leaves on a device."""
-    files.make_folder(folder)
-    files.write(folder / "key", device.key.private_bytes_raw().hex().encode())
-    identity = Identity(device.id, url, AUDIENCE, log_key)
-    files.write(folder / "identity.json", msgspec.json.encode(asdict(identity)))
 
 
 def _choices(voter: Voter) -> list[str]:

@@ -61,8 +61,9 @@ KILLS: tuple[Callable[[Home, Serving], None], ...] = (
 
 @pytest.mark.parametrize("seed", [2026])
 def test_what_was_acknowledged_is_counted_once_whatever_is_killed(seed: int, tmp_path: Path) -> None:
-    kills = [*KILLS] * 2
-    Random(seed).shuffle(kills)
+    random = Random(seed)
+    kills = [*KILLS, *random.choices(KILLS, k=2)]
+    random.shuffle(kills)
     with home() as storm, Serving(storm) as serving:
         with storm.engine() as engine:
             voters = open_round(engine, VOTERS)

@@ -1,0 +1,50 @@
+"""Fixtures of the tests under fire: a served database that a test may stop, and one that nobody shoots at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from application.storage.embedded import EmbeddedPostgres
+from tests.dauys import Home, Serving, home
+from tests.engine import Engine, engine, migrated_url, open_engine, template
+from tests.postgres import reachable_folder
+
+__all__ = ["engine", "migrated_url", "template"]
+
+IMPATIENT = {
+    "DAUYS_CONNECT_SECONDS": "2",
+    "DAUYS_BATCH_RETRY_SECONDS": "1",
+    "DAUYS_REQUEST_STATEMENT_SECONDS": "2",
+    "DAUYS_ANSWER_SECONDS": "3",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """`dauys serve` on a PostgreSQL server that it did not start and does not watch over."""
+
+    postgres: EmbeddedPostgres
+    home: Home
+    serving: Serving
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """The write side in this process; not to be held while the database is stopped."""
+        with open_engine(self.postgres.url()) as engine:
+            yield engine
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Shared by tests that each bring a round and kiosks of their own, and leave the database running."""
+    with (
+        reachable_folder() as folder,
+        EmbeddedPostgres(folder / "server") as postgres,
+        home(DAUYS_DATABASE_URL=postgres.url(), **IMPATIENT) as made,
+    ):
+        assert made.dauys("migrate").returncode == 0
+        with Serving(made) as serving:
+            yield Site(postgres, made, serving)
+        assert "Traceback" not in made.stderr.read_text()

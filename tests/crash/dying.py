@@ -1,0 +1,62 @@
+"""Server processes that kill themselves at one moment of their first delivery; `python -m tests.crash.dying MOMENT` serves one.
+
+The moments are made by wrapping what is called there, in this process alone; the wrapped functions do all they always do.
+It prints its address, serves what `DAUYS_…` names, and is dead after one delivery.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from api.deliveries import DeliveryRoute
+from api.main import create_app
+from application.ballot_box import BallotBox
+from application.log.recorder import LogTransaction
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_after(function: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*arguments: Any, **named: Any) -> Any:
+        result = function(*arguments, **named)
+        die()
+        return result
+
+    return called
+
+
+def die_at(moment: str) -> None:
+    match moment:
+        case "before_commit":  # everything is sent to PostgreSQL but COMMIT
+            LogTransaction.seal = dying_after(LogTransaction.seal)  # type: ignore[method-assign] # wrapped
+        case "after_commit":
+            BallotBox.cast = dying_after(BallotBox.cast)  # type: ignore[method-assign] # wrapped
+        case "after_the_answer":
+            answer = DeliveryRoute.__call__
+
+            async def answer_and_die(
+                route: DeliveryRoute, scope: Scope, receive: Receive, send: Send
+            ) -> None:
+                await answer(route, scope, receive, send)
+                await asyncio.sleep(0.1)  # the event loop writes when it comes round
+                die()
+
+            DeliveryRoute.__call__ = answer_and_die  # type: ignore[method-assign,assignment] # wrapped
+        case _:
+            raise ValueError(moment)
+
+
+if __name__ == "__main__":
+    die_at(sys.argv[1])
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)  # noqa: T201 - the test reads it
+        uvicorn.Server(uvicorn.Config(create_app(), log_level="warning")).run(sockets=[listening])

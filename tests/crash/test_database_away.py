@@ -1,0 +1,74 @@
+"""The database goes away, or freezes, while people vote: problem documents in bounded time, and nothing lost when it is back."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.crash.conftest import Site
+from tests.crash.hall import Hall, check_account
+from tests.dauys import children, eventually
+from tests.deliveries import close_round, enrol, open_round
+
+VOTERS = 4_000
+BOUND_SECONDS = 8
+"""More than any of the site's own limits, less than a kiosk waits."""
+JOSE = {"Content-Type": "application/jose"}
+
+
+@contextmanager
+def stopped(site: Site) -> Iterator[None]:
+    """No server there at all."""
+    site.postgres.stop()
+    try:
+        yield
+    finally:
+        site.postgres.start()
+
+
+@contextmanager
+def frozen(site: Site) -> Iterator[None]:
+    """All of its processes hold still, as on a disk that hangs; connections stay open and nobody answers."""
+    postmaster = int((site.postgres.home / "pg" / "postmaster.pid").read_text().partition("\n")[0])
+    processes = [postmaster, *children(postmaster)]
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in processes:
+            os.kill(pid, signal.SIGCONT)
+
+
+def assert_away(response: httpx.Response) -> None:
+    assert response.status_code == 503
+    assert response.headers["content-type"] == "application/problem+json"
+    assert int(response.headers["retry-after"]) > 0
+    assert response.json()["code"] == "storage_unavailable"
+    assert response.elapsed.total_seconds() < BOUND_SECONDS
+
+
+@pytest.mark.parametrize("away", [stopped, frozen])
+def test_it_is_told_and_nothing_is_lost(
+    away: Callable[[Site], AbstractContextManager[None]], site: Site, tmp_path: Path
+) -> None:
+    with site.engine() as engine:
+        voters = open_round(engine, VOTERS)
+        hall = Hall(engine, voters[:-2], site.serving.url, tmp_path)
+        device = enrol(engine, str(tmp_path))
+    body = device.deliver(voters[-2].ballot(["101"]))
+    with hall.open(), site.serving.client as client:
+        hall.wait_for(30)
+        with away(site):
+            assert client.get("/healthz").is_success
+            assert_away(client.get("/readyz"))
+            assert_away(client.post("/v1/deliveries", content=body, headers=JOSE))
+        eventually("the server has recovered", lambda: client.get("/readyz").is_success)
+        hall.wait_for(30)
+    with site.engine() as engine:
+        close_round(engine, voters[0].round_id)
+        check_account(engine, hall, voters[0].round_id)
