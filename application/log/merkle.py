@@ -136,6 +136,11 @@ class GrowingTree:
         return self._edges[level]
 
 
+def root_of(size: int, get_subtree: GetSubtree) -> bytes:
+    """MTH(D[size]) of RFC 6962 §2.1: the root of the first `size` leaves."""
+    return _ragged_edges(size, get_subtree)[-1] or EMPTY_ROOT
+
+
 def inclusion_path(index: int, size: int, get_subtree: GetSubtree) -> list[bytes]:
     """PATH(index, D[size]) of RFC 6962 §2.1.1, leaf's sibling first; `OutsideTree` unless 0 ≤ index < size."""
     if not 0 <= index < size:

@@ -150,13 +150,7 @@ class LogReader:
         """The root of the first `size` entries, from their stored hashes; OutsideTree unless 0 ≤ size ≤ the log's."""
         if not 0 <= size <= self.size():
             raise merkle.OutsideTree(size=size)
-        subtrees = self._subtrees()
-        frontier, start = [], 0
-        for level in range(size.bit_length() - 1, -1, -1):
-            if size >> level & 1:
-                frontier.append(subtrees(level, start >> level))
-                start += 1 << level
-        return merkle.Frontier(size, tuple(frontier)).root()
+        return merkle.root_of(size, self._subtrees())
 
     def position_of(self, originator_id: UUID, version: int = 1) -> int | None:
         rows = self._rows(

@@ -1,8 +1,8 @@
 """The write side's tables, made once by `migrate` and append-only ever after.
 
 Migrations run in order, each in one transaction with its row in `migrations`; an advisory lock lets one process run them.
-The application works as the role `dauys_app`, which may INSERT and SELECT events, tiles, checkpoints and documents and
-nothing more; a trigger refuses the rest even to the owner.
+The application works as the role `dauys_app`, which may INSERT and SELECT events, tiles, checkpoints, cosignatures and
+documents and nothing more; a trigger refuses the rest even to the owner.
 """
 
 from typing import Final, LiteralString
@@ -117,7 +117,24 @@ GRANT UPDATE (served) ON dauys.roll_people TO dauys_app;
 GRANT DELETE ON dauys.roll_people, dauys.credentials TO dauys_app;
 """
 
-MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST,)
+_COSIGNATURES: Final[LiteralString] = """
+CREATE TABLE dauys.cosignatures (
+    size bigint NOT NULL REFERENCES dauys.checkpoints,
+    witness text NOT NULL,
+    key_id bytea NOT NULL CHECK (length(key_id) = 4),
+    timestamp bigint NOT NULL,
+    line text NOT NULL,
+    PRIMARY KEY (witness, key_id, size)
+);
+CREATE INDEX cosignatures_size ON dauys.cosignatures (size);
+COMMENT ON COLUMN dauys.cosignatures.timestamp IS 'when the witness gave it, in POSIX seconds by its own clock';
+COMMENT ON COLUMN dauys.cosignatures.line IS 'signature line of a C2SP signed note, with its newline';
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON dauys.cosignatures
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_change();
+GRANT SELECT, INSERT ON dauys.cosignatures TO dauys_app;
+"""
+
+MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES)
 """Numbered from 1 by their place; only ever added to."""
 
 
