@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, ClassVar, LiteralString
 from uuid import UUID
 
@@ -24,6 +25,14 @@ WITH open_rounds AS (
 SELECT 1 FROM dauys.events JOIN open_rounds ON convert_from(state, 'UTF8')::jsonb ->> 'round_id' = open_rounds.round_id
 WHERE notification_id > %s AND notification_id <= %s AND topic = 'ballot.cast.v1' LIMIT 1
 """
+
+
+FULL_TILES_REMEMBERED = 2_048
+"""16 MiB a process; a full tile never changes, so the tiles of the paths that people ask for are read once."""
+
+
+class _TileNotFull(Exception):  # noqa: N818 - keeps what may still change out of the memory
+    pass
 
 
 class LogEmpty(Refused):
@@ -73,6 +82,7 @@ class LogReader:
 
     def __init__(self, datastore: Datastore) -> None:
         self._datastore = datastore
+        self._full_tile = lru_cache(FULL_TILES_REMEMBERED)(self._read_full_tile)
 
     def checkpoint(self) -> SignedCheckpoint:
         """The newest one."""
@@ -161,13 +171,21 @@ class LogReader:
         return int(rows[0][0]) if rows else None
 
     def _subtrees(self) -> merkle.GetSubtree:
-        return subtrees_from_tiles(lambda level, number: self._hashes(level, number, TILE_WIDTH))
+        # One path meets the same tile at every height below it.
+        return subtrees_from_tiles(cache(lambda level, number: self._hashes(level, number, TILE_WIDTH)))
+
+    def _read_full_tile(self, level: int, number: int) -> bytes:
+        rows = self._rows("SELECT hashes FROM dauys.tiles WHERE level = %s AND number = %s", level, number)
+        if not rows:
+            raise _TileNotFull
+        return bytes(rows[0][0])
 
     def _hashes(self, level: int, number: int, width: int) -> bytes:
         """Up to `width` hashes of a tile: one row when it is full, else a range of the level below."""
-        full = self._rows("SELECT hashes FROM dauys.tiles WHERE level = %s AND number = %s", level, number)
-        if full:
-            return bytes(full[0][0][: width * merkle.HASH_BYTES])
+        try:
+            return self._full_tile(level, number)[: width * merkle.HASH_BYTES]
+        except _TileNotFull:
+            pass
         start = number << TILE_HEIGHT
         if level == 0:
             partial = self._rows(
