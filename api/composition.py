@@ -16,6 +16,7 @@ from application.clock import now
 from application.conclusions import Conclusions
 from application.keys import Keys
 from application.kiosks import Kiosks
+from application.log.cosigned import CosignedCheckpoints
 from application.log.note import LogSigner
 from application.log.reader import LogReader
 from application.log.recorder import LogRecorder
@@ -42,6 +43,7 @@ class Engine:
     datastore: Datastore
     store: Store
     log: LogReader
+    cosigned: CosignedCheckpoints
     signer: LogSigner
     documents: Documents
     registrar: Registrar
@@ -109,6 +111,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         datastore=datastore,
         store=store,
         log=log,
+        cosigned=CosignedCheckpoints(datastore),
         signer=signer,
         documents=documents,
         registrar=registrar,

@@ -3,10 +3,13 @@
 from base64 import b64encode
 from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from api.caching import answer
 from api.engine import EngineOf
+from application.cosigning import read_policy
+from application.log import canonical
 from application.log.tiles import TILE_WIDTH, TilePath, encode_bundle
 from domain.errors import Refused
 
@@ -16,8 +19,20 @@ IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 FRESH = {"Cache-Control": "no-cache"}
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
+_LINES = "application/jsonl"
 
 Position = Annotated[int, Path(ge=0, lt=2**63)]
+
+
+After = Annotated[int, Query(ge=0, lt=2**63, description="The `size` of the last line of the page before.")]
+MOST_CHECKPOINTS = 1_000
+Most = Annotated[int, Query(ge=1, le=MOST_CHECKPOINTS, description="Lines at most; fewer are the last page.")]
+
+
+class NotWitnessed(Refused):
+    """No policy is configured, or none of the last cosigned checkpoints has its quorum."""
+
+    code: ClassVar[str] = "not_witnessed"
 
 
 class RoundStillOpen(Refused):
@@ -29,10 +44,37 @@ class RoundStillOpen(Refused):
 @router.get(
     "/checkpoint",
     response_class=PlainTextResponse,
-    summary="The newest signed checkpoint (C2SP tlog-checkpoint)",
+    summary="The newest signed checkpoint (C2SP tlog-checkpoint), with the cosignatures it has",
 )
 def checkpoint(engine: EngineOf) -> Response:
-    return Response(engine.log.checkpoint().note, media_type=_TEXT, headers=FRESH)
+    return Response(engine.cosigned.newest().note, media_type=_TEXT, headers=FRESH)
+
+
+@router.get(
+    "/witnessed",
+    response_class=PlainTextResponse,
+    summary="The newest checkpoint that the policy's quorum of witnesses has cosigned",
+)
+def witnessed(engine: EngineOf) -> Response:
+    path = engine.settings.policy_file
+    policy = read_policy(path, engine.signer.origin) if path else None
+    found = engine.cosigned.newest_witnessed(policy) if policy else None
+    if found is None:
+        raise NotWitnessed
+    return Response(found.note, media_type=_TEXT, headers=FRESH)
+
+
+@router.get(
+    "/checkpoints",
+    response_class=Response,
+    summary="Every checkpoint ever signed, by size, with the cosignatures it has: JSON Lines",
+)
+def checkpoints(
+    request: Request, engine: EngineOf, after: After = 0, limit: Most = MOST_CHECKPOINTS
+) -> Response:
+    found = engine.cosigned.page(after, limit)
+    lines = [canonical.encode({"note": each.note, "size": each.size}) for each in found]
+    return answer(request, b"".join(line + b"\n" for line in lines), _LINES)
 
 
 @router.get("/key", response_class=PlainTextResponse, summary="The log's verifier key (C2SP signed-note)")
@@ -81,7 +123,7 @@ def consistency(first: Position, size: Position, engine: EngineOf) -> Response:
 @router.get(
     "/checkpoint/{size}",
     response_class=PlainTextResponse,
-    summary="The checkpoint that was signed at exactly this size",
+    summary="The checkpoint that was signed at exactly this size, without cosignatures",
 )
 def checkpoint_at(size: Position, engine: EngineOf) -> Response:
     return Response(engine.log.checkpoint_at(size).note, media_type=_TEXT, headers=IMMUTABLE)

@@ -70,8 +70,8 @@ def serve(
         # Server processes find the database here; in the environment, because they are spawned, not forked.
         os.environ["DAUYS_DATABASE_URL"] = url
         if with_worker:
-            reached = settings.model_copy(update={"database_url": SecretStr(url)})
-            closing.enter_context(_thread(lambda: Worker(reached, url).run(stop), stop))
+            worker = Worker(settings.model_copy(update={"database_url": SecretStr(url)}), url)
+            closing.enter_context(_thread(lambda: worker.run(stop), stop))
         config = uvicorn.Config(
             "api.serving:create_process_app",
             factory=True,

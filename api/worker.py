@@ -1,4 +1,4 @@
-"""The worker: keeps every projection at the log's end, and compares every tally with a recount of the log.
+"""The worker: keeps every projection at the log's end, compares every tally with a recount, and has checkpoints cosigned.
 
 Any number of workers may run. A fault stops neither the worker nor the other projections: what failed is tried again after a
 pause, so a database that went away is followed again when it is back.
@@ -12,6 +12,10 @@ from time import sleep
 import structlog
 
 import projections
+from application.clock import now
+from application.cosigning import Cosigning, read_policy
+from application.log.cosigned import CosignedCheckpoints
+from application.log.policy import Policy
 from application.log.reader import LogReader
 from application.recount import recount
 from application.settings import Settings
@@ -29,20 +33,26 @@ class _Stopped(Exception):  # noqa: N818 - ends a recount that nobody waits for 
 
 
 class Worker:
-    """One per process; `run` owns its connections and both its threads."""
+    """One per process; `run` owns its connections and its threads. PolicyInvalid when the configured policy is wrong."""
 
     def __init__(self, settings: Settings, database_url: str) -> None:
         self._settings = settings
         self._url = database_url
+        path = settings.policy_file
+        self._policy = read_policy(path, settings.log_origin) if path else None
         self._failing: set[str] = set()
 
     def run(self, stop: Event) -> None:
-        """Follow and compare until told to stop. Comparing has a thread of its own, because a recount takes its time."""
+        """Follow, compare and have cosigned until told to stop; in threads, because recounts and witnesses take their time."""
         with Datastore(self._url, self._settings) as datastore:
-            comparing = Thread(target=self._repeat, args=(stop, partial(self._compare, datastore, stop)))
-            comparing.start()
+            beside = [Thread(target=self._repeat, args=(stop, partial(self._compare, datastore, stop)))]
+            if self._policy:
+                beside.append(Thread(target=self._cosign, args=(datastore, self._policy, stop)))
+            for thread in beside:
+                thread.start()
             self._repeat(stop, partial(self._follow, datastore))
-            comparing.join()
+            for thread in beside:
+                thread.join()
 
     def _repeat(self, stop: Event, step: Callable[[], bool]) -> None:
         """Call `step` again at once as long as it got something done, after a pause otherwise."""
@@ -63,6 +73,12 @@ class Worker:
 
     def _compare(self, datastore: Datastore, stop: Event) -> bool:
         return self._guarded("tally_checks", partial(compare_tallies, datastore, stop)) > 0
+
+    def _cosign(self, datastore: Datastore, policy: Policy, stop: Event) -> None:
+        log, cosigned = LogReader(datastore), CosignedCheckpoints(datastore)
+        with Cosigning(log, cosigned, policy, self._settings, now) as cosigning:
+            while not stop.wait(self._settings.witness_pause_seconds):
+                self._guarded("cosigning", partial(cosigning.round, stop))
 
     def _guarded(self, name: str, step: Callable[[], int]) -> int:
         """What `step` got done; 0 if it failed, which is said once, without the values that a database error may quote."""

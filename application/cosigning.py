@@ -23,7 +23,7 @@ import structlog
 from application.fetching import Answer, Limits, NotAnswered, fetch, new_client
 from application.log.cosignature import Cosignature, cosignatures_of
 from application.log.cosigned import MOST_COSIGNATURES, CosignedCheckpoints
-from application.log.note import NoteInvalid, Verifier
+from application.log.note import NoteInvalid
 from application.log.policy import MAX_POLICY_BYTES, Policy, PolicyInvalid, Witness, parse_policy
 from application.log.reader import LogEmpty, LogReader, SignedCheckpoint
 from application.settings import Settings
@@ -42,12 +42,12 @@ class NotCosigned(Exception):  # noqa: N818 - a statement of fact
     """A witness gave no cosignature; the message says why, and repeats nothing of its answer."""
 
 
-def read_policy(path: Path, log: Verifier) -> Policy:
-    """The deployment's policy; PolicyInvalid unless it lists this log, and witnesses that fit one checkpoint and can be asked."""
+def read_policy(path: Path, origin: str) -> Policy:
+    """The deployment's policy; PolicyInvalid unless it lists the log of this origin, and witnesses that can be asked."""
     with path.open("rb") as file:
         policy = parse_policy(file.read(MAX_POLICY_BYTES + 1))
-    if log not in policy.logs:
-        raise PolicyInvalid(f"the policy does not list this log; add the line: log {log}")
+    if origin not in {log.name for log in policy.logs}:
+        raise PolicyInvalid("the policy has no log line for this log; dauys status shows its key")
     if len(policy.witnesses) > MOST_COSIGNATURES:
         raise PolicyInvalid(f"one checkpoint has room for {MOST_COSIGNATURES} witnesses")
     if any(

@@ -1,6 +1,7 @@
 """The deployment's secrets: 32-byte keys in files of mode 0600 under `<home>/keys`, made once, never printed.
 
 - log: seeds the Ed25519 key that signs checkpoints.  - roll: keys the HMAC that hides IINs.
+- witness: seeds the Ed25519 key of a witness, in a home of its own.
 A crash while a key is made leaves no half-written key: it is written beside and linked into place.
 """
 
@@ -10,6 +11,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from application.log.cosignature import WitnessSigner
 from application.log.note import LogSigner
 from domain.iin import Iin
 
@@ -30,6 +32,9 @@ class Keys:
 
     def log_signer(self, origin: str) -> LogSigner:
         return LogSigner(origin, self._key("log"))
+
+    def witness_signer(self, name: str) -> WitnessSigner:
+        return WitnessSigner(name, self._key("witness"))
 
     def person(self, iin: Iin) -> bytes:
         """What stands on the roll for a person: HMAC-SHA-256 of the IIN, 32 bytes, useless without the roll key."""

@@ -12,13 +12,27 @@ from psycopg import Error as PostgresError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
-from api.cli import allocate, audit, codes, demo, export_pb, kiosk, rebuild, replay, roll, server
+from api.cli import (
+    allocate,
+    audit,
+    codes,
+    demo,
+    export_pb,
+    kiosk,
+    rebuild,
+    replay,
+    roll,
+    server,
+    watch,
+    witness,
+)
 from api.cli import round as round_commands
 from api.cli.output import say
 from api.logs import log_to_stderr
 from api.problems import texts
 from api.serving import AlreadyServing, CannotListen, ServerBroken
 from application.keys import KeyFileUnsafe
+from application.log.policy import PolicyInvalid
 from application.pabulib.records import PabulibError
 from application.storage.schema import SchemaTooNew
 from application.storage.unavailable import StorageUnavailable
@@ -39,7 +53,9 @@ app.add_typer(round_commands.app, name="round", help="A round, from draft to com
 app.add_typer(roll.app, name="roll", help="The roll: import, seal, mark served, reconcile")
 app.add_typer(codes.app, name="codes", help="Voting slips and their public credentials")
 app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke, resend")
+watch.register(audit.app)
 app.add_typer(audit.app, name="audit", help="For revision commissions")
+app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 
 
 def main() -> None:
@@ -57,7 +73,7 @@ def _exit_code(run: Callable[[], object]) -> int:
         facts = ", ".join(f"{name} {value}" for name, value in refused.facts.items())
         say(f"refused: {title} ({refused.code}{': ' + facts if facts else ''})\n{detail}")
         code = REFUSED
-    except PabulibError as wrong:
+    except (PabulibError, PolicyInvalid) as wrong:
         say(f"wrong input: {wrong}")
         code = WRONG_INPUT
     except (

@@ -9,7 +9,7 @@ from typing import Any, Final, LiteralString
 from psycopg.rows import tuple_row
 
 from application.log.cosignature import Cosignature, WitnessVerifier
-from application.log.note import MAX_SIGNATURES
+from application.log.note import MAX_SIGNATURES, NoteInvalid
 from application.log.policy import Policy, QuorumMissed
 from application.log.reader import LogEmpty, SignedCheckpoint
 from application.storage.database import Datastore
@@ -57,7 +57,7 @@ class CosignedCheckpoints:
         for checkpoint in cosigned:
             try:
                 policy.check(checkpoint.note)
-            except QuorumMissed:
+            except (NoteInvalid, QuorumMissed):
                 continue
             return checkpoint
         return None
