@@ -16,6 +16,7 @@ from projections.proposals import RegisteredProposal
 from projections.results import Change, Results, Status
 from projections.rounds import Happened, RegisteredRound
 from projections.turnout import HourOfTurnout
+from projections.witnesses import Witnessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,8 @@ class VersionView:
 @dataclass(frozen=True, slots=True)
 class ResultsView:
     """Results as of log position `as_of`. `conclusion`: the version they are taken from, null while provisional; `replaces`:
-    the document this one corrects, with what that `changes`.
+    the document this one corrects, with what that `changes`. `witnesses`: who has cosigned the conclusion's checkpoint or a later
+    one, which contains it.
     """
 
     round_id: UUID
@@ -163,6 +165,7 @@ class ResultsView:
     conclusion: VersionView | None
     replaces: str | None
     changes: tuple[Change, ...]
+    witnesses: tuple[Witnessed, ...]
     versions: list[VersionView]
     turnout: tuple[UnitTurnout, ...]
     lines: list[LineView]
@@ -181,6 +184,7 @@ class ResultsView:
             conclusion=VersionView.of(version) if version else None,
             replaces=(version.replaces or None) if version else None,
             changes=results.changes,
+            witnesses=results.witnesses,
             versions=[VersionView.of(each) for each in results.versions],
             turnout=results.turnout,
             lines=lines_of(results.paper, results.outcome.lines),

@@ -24,6 +24,7 @@ from projections.proposals import PROPOSALS
 from projections.rounds import RegisteredRound
 from projections.tally import TALLY
 from projections.turnout import TURNOUT
+from projections.witnesses import Witnessed, seen_by
 
 
 class ResultsNotPublicYet(Refused):
@@ -72,7 +73,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Results:
     """`as_of`: position of the log up to which they hold. `version`: the conclusion they are taken from, the newest of `versions`
-    that is in force. `changes`: what a correction changed, line by line.
+    that is in force. `changes`: what a correction changed, line by line. `witnesses`: who has seen the conclusion's checkpoint.
     """
 
     round: RegisteredRound
@@ -84,6 +85,7 @@ class Results:
     version: Version | None
     versions: tuple[Version, ...]
     changes: tuple[Change, ...]
+    witnesses: tuple[Witnessed, ...]
 
 
 _BEFORE_CLOSING = (Phase.DRAFTED, Phase.INTAKE, Phase.REVIEW, Phase.VOTING)
@@ -140,6 +142,7 @@ def _provisional(
         version=None,
         versions=versions,
         changes=(),
+        witnesses=(),
     )
 
 
@@ -165,6 +168,7 @@ def _by_conclusion(
         version=version,
         versions=versions,
         changes=tuple(_changes(replaced, document)) if replaced else (),
+        witnesses=seen_by(connection, document.checkpoint.size),
     )
 
 
