@@ -87,7 +87,10 @@ class GroupCommit:
                 return
             batch = self._next_batch()
             deliveries = [delivery for delivery, _ in batch]
-            results = await loop.run_in_executor(self._writer, self._cast, deliveries)
+            try:
+                results = await loop.run_in_executor(self._writer, self._cast, deliveries)
+            except Exception:  # noqa: BLE001 - if this loop ended, nobody would ever be answered again
+                results = [StorageAway()] * len(batch)
             for (_, answer), result in zip(batch, results, strict=True):
                 if answer.done():  # the kiosk hung up
                     continue
