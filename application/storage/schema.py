@@ -119,7 +119,7 @@ GRANT DELETE ON dauys.roll_people, dauys.credentials TO dauys_app;
 
 _COSIGNATURES: Final[LiteralString] = """
 CREATE TABLE dauys.cosignatures (
-    size bigint NOT NULL REFERENCES dauys.checkpoints,
+    size bigint NOT NULL,
     witness text NOT NULL,
     key_id bytea NOT NULL CHECK (length(key_id) = 4),
     timestamp bigint NOT NULL,

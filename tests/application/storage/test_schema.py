@@ -15,13 +15,19 @@ from application.storage.schema import APP_ROLE, MIGRATIONS, SchemaTooNew, appli
 from tests.engine import Engine, open_engine, plain_events
 from tests.postgres import fresh_database
 
-APPEND_ONLY = ("events", "tiles", "checkpoints", "documents")
+APPEND_ONLY = ("events", "tiles", "checkpoints", "cosignatures", "documents")
 CHANGES: dict[str, LiteralString] = {
     "update": "UPDATE {} SET {} = {}",
     "delete": "DELETE FROM {}",
     "truncate": "TRUNCATE {}",
 }
-A_COLUMN = {"events": "state", "tiles": "hashes", "checkpoints": "note", "documents": "body"}
+A_COLUMN = {
+    "events": "state",
+    "tiles": "hashes",
+    "checkpoints": "note",
+    "cosignatures": "line",
+    "documents": "body",
+}
 
 
 def version_of(url: str) -> int:
