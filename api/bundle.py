@@ -19,7 +19,9 @@ from api.worker import catch_up
 from application.bundle import layout
 from application.bundle.archive import Archive, new_archive
 from application.bundle.contents import BundledRound, Contents, Standing, in_pieces, read_standing
+from application.cosigning import read_policy
 from application.log.note import NoteInvalid, open_checkpoint
+from application.log.policy import QuorumMissed, parse_policy
 from domain.errors import Refused
 from domain.round import Phase
 from projections.following import reached
@@ -79,21 +81,30 @@ def _taken(snapshot: Connection[DictRow], only: UUID | None) -> Bundle:
     return Bundle(layout.EVERY_ROUND if only is None else str(only), standing, rounds, results)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was counted, and whether the quorum of the bundle's own policy has cosigned its checkpoint."""
+
+    counts: dict[str, int]
+    quorum_met: bool
+
+
 def write_bundle(
     engine: Engine, bundle: Bundle, out: BinaryIO, progress: Progress = lambda _: None
-) -> dict[str, int]:
-    """Write it to `out`, which can seek; what was counted. `progress` is told of entries."""
+) -> Written:
+    """Write it to `out`, which can seek. `progress` is told of entries."""
     log, checkpoint = engine.signer.verifier, bundle.standing.checkpoint
+    contents = Contents(engine.datastore, bundle.standing)
     try:
-        open_checkpoint(checkpoint.note, log)
+        open_checkpoint(contents.note, log)
     except NoteInvalid:
         raise LogKeyDiffers from None
-    contents = Contents(engine.datastore, bundle.standing)
+    policy = _policy(engine)
     with new_archive(out) as archive:
         archive.add(layout.README, [layout.readme(log, checkpoint.size)])
         archive.add(layout.KEY, [f"{log}\n".encode()])
-        archive.add(layout.POLICY, [layout.policy(log)])
-        archive.add(layout.CHECKPOINT, [checkpoint.note.encode()])
+        archive.add(layout.POLICY, [policy])
+        archive.add(layout.CHECKPOINT, [contents.note.encode()])
         archive.add(layout.CHECKPOINTS, in_pieces(contents.checkpoint_lines()))
         for tile, entries in contents.entry_tiles(progress):
             archive.add(layout.entries(tile), [entries])
@@ -117,7 +128,24 @@ def write_bundle(
                 "counts": counts,
             }
         )
-    return counts
+    return Written(counts, _is_met(policy, contents.note))
+
+
+def _policy(engine: Engine) -> bytes:
+    """The configured policy, byte for byte; PolicyInvalid if it is none for this log."""
+    path = engine.settings.policy_file
+    if path is None:
+        return layout.policy_without_witnesses(engine.signer.verifier)
+    read_policy(path, engine.signer.origin)
+    return path.read_bytes()
+
+
+def _is_met(policy: bytes, note: str) -> bool:
+    try:
+        parse_policy(policy).check(note)
+    except QuorumMissed:
+        return False
+    return True
 
 
 def _add_round(

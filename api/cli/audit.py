@@ -7,7 +7,7 @@ from uuid import UUID
 import typer
 
 from api.bundle import take_stock, write_bundle
-from api.cli.output import emit, progress
+from api.cli.output import emit, progress, say
 from api.composition import open_engine
 from application.bundle.layout import EVERY_ROUND
 from application.new_files import PUBLIC, NewFiles
@@ -37,13 +37,18 @@ def export(
             bundle = take_stock(engine, only)
             checkpoint = bundle.standing.checkpoint
             with progress("entries", checkpoint.size) as advance:
-                counts = write_bundle(engine, bundle, file.buffer, advance)
+                written = write_bundle(engine, bundle, file.buffer, advance)
         files.publish()
     except OSError as fault:  # one that a full disk raises names no file
         raise OSError(fault.errno, fault.strerror, fault.filename or str(out)) from fault
     finally:
         files.discard()
-    emit({"file": str(out), "size": checkpoint.size, "root": checkpoint.root.hex()} | counts, as_json=as_json)
+    told = {"file": str(out), "size": checkpoint.size, "root": checkpoint.root.hex()}
+    emit(told | written.counts | {"quorum_met": written.quorum_met}, as_json=as_json)
+    if not written.quorum_met:
+        say(
+            "too few witnesses have cosigned this checkpoint so far, and the verifier will say so: export again in a moment"
+        )
 
 
 def _round_id(text: str) -> UUID:

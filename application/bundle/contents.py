@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow
 
 from application.log import canonical
+from application.log.cosigned import CosignedCheckpoints
 from application.log.entry import entry_bytes
 from application.log.reader import LogEmpty, SignedCheckpoint
 from application.log.tiles import TILE_WIDTH, TilePath, encode_bundle
@@ -20,7 +21,7 @@ from application.storage.database import Datastore
 from domain.conclusion import Conclusion
 
 _LINES: Final = 2_000
-"""Written in one piece."""
+"""Written in one piece, or read at a time."""
 
 _NEWEST: Final[LiteralString] = "SELECT size, root, note FROM dauys.checkpoints ORDER BY size DESC LIMIT 1"
 _ROUNDS: Final[LiteralString] = """
@@ -50,7 +51,6 @@ FROM dauys.events WHERE notification_id <= %(size)s ORDER BY notification_id
 _WITHHELD: Final[LiteralString] = (
     "SELECT position, leaf FROM (" + _ENTRIES + ") AS entries WHERE state IS NULL ORDER BY position"
 )
-_CHECKPOINTS: Final[LiteralString] = "SELECT size, note FROM dauys.checkpoints WHERE size <= %s ORDER BY size"
 _CREDENTIALS: Final[LiteralString] = """
 SELECT unit, text AS credential
 FROM dauys.credentials, rtrim(translate(encode(credential, 'base64'), '+/', '-_'), '=') AS text
@@ -98,7 +98,10 @@ def _conclusions(snapshot: Connection[DictRow], round_id: UUID) -> tuple[str, ..
 
 
 class Contents:
-    """The long lists behind a standing, streamed; `checkpoints` and `withheld` count the lines streamed so far."""
+    """The long lists behind a standing, streamed; `checkpoints` and `withheld` count the lines streamed so far.
+
+    `note`: the standing's checkpoint with the cosignatures it has by now, which is also its line in the list of checkpoints.
+    """
 
     def __init__(self, datastore: Datastore, standing: Standing) -> None:
         self._datastore = datastore
@@ -107,6 +110,9 @@ class Contents:
             "size": self._size,
             "open": [str(each.round_id) for each in standing.rounds if each.is_open],
         }
+        self._cosigned = CosignedCheckpoints(datastore)
+        [checkpoint] = self._cosigned.page(self._size - 1, 1)
+        self.note = checkpoint.note
         self.checkpoints = 0
         self.withheld = 0
 
@@ -125,10 +131,13 @@ class Contents:
                 yield canonical.encode({"leaf": row["leaf"].hex(), "position": row["position"]}) + b"\n"
 
     def checkpoint_lines(self) -> Iterator[bytes]:
-        with self._datastore.rows(_CHECKPOINTS, [self._size]) as rows:
-            for row in rows:
-                self.checkpoints += 1
-                yield canonical.encode(row) + b"\n"
+        after = 0
+        while before := [each for each in self._cosigned.page(after, _LINES) if each.size < self._size]:
+            self.checkpoints += len(before)
+            yield from (_checkpoint_line(each.size, each.note) for each in before)
+            after = before[-1].size
+        self.checkpoints += 1
+        yield _checkpoint_line(self._size, self.note)
 
     def credential_lines(self, round_id: UUID) -> Iterator[bytes]:
         yield b"unit,credential\n"
@@ -142,6 +151,10 @@ def in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
     lines = iter(lines)
     while piece := b"".join(islice(lines, _LINES)):
         yield piece
+
+
+def _checkpoint_line(size: int, note: str) -> bytes:
+    return canonical.encode({"note": note, "size": size}) + b"\n"
 
 
 def _entry(row: dict[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""Where everything lies in a bundle, and the two texts that are written for it alone: README and policy.
+"""Where everything lies in a bundle, and the two texts that are written for it alone: README, and a policy where there is none.
 
 A stored format for ever: old bundles are what auditors compare new ones with.
 """
@@ -51,6 +51,6 @@ def readme(log: Verifier, size: int) -> bytes:
     return _README.format(origin=log.name, size=size, key=log).encode()
 
 
-def policy(log: Verifier) -> bytes:
-    """Whose cosignatures are needed (c2sp.org/tlog-policy): nobody's, as no witness is configured."""
+def policy_without_witnesses(log: Verifier) -> bytes:
+    """Whose cosignatures are needed (c2sp.org/tlog-policy) where no policy is configured: nobody's."""
     return f"log {log}\nquorum none\n".encode()

@@ -19,7 +19,10 @@ import projections
 from api.bundle import LogKeyDiffers
 from api.cli import audit
 from application.bundle.archive import BundleTooLarge
+from application.log.cosignature import Cosignature, WitnessSigner
+from application.log.cosigned import CosignedCheckpoints
 from application.log.note import open_checkpoint
+from application.log.policy import PolicyInvalid, parse_policy
 from application.log.reader import LogEmpty
 from application.new_files import FileExists
 from application.store import NotFound
@@ -70,7 +73,7 @@ def exported(out: Path, scope: object = "ALL") -> Opened:
     return opened(out)
 
 
-def only_home_and(out: Path, *names: str) -> None:
+def holds_only(out: Path, *names: str) -> None:
     assert sorted(path.name for path in out.parent.iterdir()) == sorted(names)
 
 
@@ -210,6 +213,39 @@ def test_the_same_log_gives_the_same_bytes(log: Engine, out: Path) -> None:
     assert out.read_bytes() == again.read_bytes()
 
 
+def test_with_a_policy_the_bundle_tells_it_and_the_cosignatures_there_are(
+    log: Engine, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voting(log)
+    witness = WitnessSigner("commission.test/w", bytes(32))
+    policy = tmp_path / "policy"
+    policy.write_text(f"log {log.signer.verifier}\nwitness W {witness.verifier}\nquorum W\n")
+    monkeypatch.setenv("DAUYS_POLICY_FILE", str(policy))
+    early = run("export", "ALL", out.with_name("early.zip"))
+    assert "quorum met: False" in early.stdout.splitlines()
+    assert "witnesses" in early.stderr
+    checkpoint = log.reader.checkpoint()
+    line = witness.signature_line(checkpoint.note.partition("\n\n")[0] + "\n", 1_800_000_000)
+    given = Cosignature(witness.verifier, 1_800_000_000, line)
+    CosignedCheckpoints(log.datastore).keep(checkpoint.size, [given])
+    bundle = exported(out)
+    cosigned = bundle.files["log/checkpoint.txt"].decode()
+    assert cosigned == checkpoint.note + line
+    assert bundle.lines("log/checkpoints.jsonl")[-1] == {"note": cosigned, "size": checkpoint.size}
+    assert bundle.files["log/policy.txt"] == policy.read_bytes()
+    assert parse_policy(bundle.files["log/policy.txt"]).check(cosigned)[1] == [given]
+
+
+def test_a_policy_for_another_log_writes_no_bundle(
+    log: Engine, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voting(log)
+    (tmp_path / "policy").write_text("quorum none\n")
+    monkeypatch.setenv("DAUYS_POLICY_FILE", str(tmp_path / "policy"))
+    assert isinstance(run("export", "ALL", out).exception, PolicyInvalid)
+    holds_only(out)
+
+
 def test_a_bundle_is_of_one_moment_while_the_log_goes_on(log: Engine, out: Path) -> None:
     election, still_open = whole_life(log), voting(log)
     with _log_going_on(log, still_open):
@@ -241,7 +277,7 @@ def _log_going_on(engine: Engine, election: Election) -> Iterator[None]:
 @pytest.mark.parametrize("scope", ["all", "", "1"])
 def test_a_scope_that_is_neither_a_round_nor_all_is_a_usage_error(scope: str, out: Path) -> None:
     assert run("export", scope, out).exit_code == 2
-    only_home_and(out)
+    holds_only(out)
 
 
 def test_rounds_that_do_not_exist_or_have_not_opened_are_refused(log: Engine, out: Path) -> None:
@@ -249,14 +285,14 @@ def test_rounds_that_do_not_exist_or_have_not_opened_are_refused(log: Engine, ou
     drafted = Election(log).drafted()
     assert isinstance(run("export", uuid4(), out).exception, NotFound)
     assert isinstance(run("export", drafted.id, out).exception, PaperNotFrozen)
-    only_home_and(out)
+    holds_only(out)
 
 
 def test_a_home_with_another_key_writes_no_bundle(log: Engine, home: Path, out: Path) -> None:
     voting(log)
     (home / "keys" / "log.key").write_text(bytes(32).hex())
     assert isinstance(run("export", "ALL", out).exception, LogKeyDiffers)
-    only_home_and(out)
+    holds_only(out)
 
 
 def test_a_file_that_is_there_already_is_kept(log: Engine, out: Path) -> None:
@@ -264,7 +300,7 @@ def test_a_file_that_is_there_already_is_kept(log: Engine, out: Path) -> None:
     out.write_text("mine")
     assert isinstance(run("export", "ALL", out).exception, FileExists)
     assert out.read_text() == "mine"
-    only_home_and(out, "b.zip")
+    holds_only(out, "b.zip")
 
 
 def test_a_log_that_has_outgrown_a_bundle_leaves_no_file(
@@ -273,7 +309,7 @@ def test_a_log_that_has_outgrown_a_bundle_leaves_no_file(
     voting(log)
     monkeypatch.setattr("application.bundle.archive.MOST_BYTES", 9_000)
     assert isinstance(run("export", "ALL", out).exception, BundleTooLarge)
-    only_home_and(out)
+    holds_only(out)
 
 
 def test_a_full_disk_is_told_by_the_files_name_and_given_back(log: Engine, out: Path) -> None:
@@ -287,7 +323,7 @@ def test_a_full_disk_is_told_by_the_files_name_and_given_back(log: Engine, out: 
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert isinstance(failed, OSError)
     assert (failed.filename, failed.strerror) == (str(out), "File too large")
-    only_home_and(out)
+    holds_only(out)
 
 
 def test_killed_midway_it_leaves_nothing_under_the_name(log: Engine, out: Path) -> None:
@@ -303,7 +339,7 @@ def test_killed_midway_it_leaves_nothing_under_the_name(log: Engine, out: Path) 
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait()
-    only_home_and(out, part.name)
+    holds_only(out, part.name)
     assert isinstance(run("export", "ALL", out).exception, FileExists)  # until somebody has looked
     part.unlink()
     assert exported(out).manifest["counts"]["rounds"] == 1
