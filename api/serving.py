@@ -137,12 +137,16 @@ def _supervised_database(settings: Settings, stop: threading.Event) -> Iterator[
 
 
 def _keep_running(server: EmbeddedPostgres, stop: threading.Event) -> None:
+    told = False
     while not stop.wait(WATCH_SECONDS):
         try:
             if server.ensure_running():
                 _log.warning("database_restarted")
+            told = False
         except StorageUnavailable as fault:
-            _log.error("database_not_restarted", fault=str(fault))
+            if not told:  # it is tried again all the time, and said once
+                _log.error("database_not_restarted", fault=str(fault))
+            told = True
 
 
 @contextmanager

@@ -37,7 +37,9 @@ def emit(data: object, *, as_json: bool) -> None:
 
 def say(text: str) -> None:
     """A plain remark to the person at the terminal; never part of a result."""
-    err.print(text, markup=False)
+    err.print(
+        text, markup=False, soft_wrap=True
+    )  # lines are the reader's to break: a terminal, a script, a log
 
 
 @contextmanager
