@@ -10,9 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from select import select
 from typing import Self
@@ -35,7 +35,7 @@ class Home:
     """A folder for `DAUYS_HOME`; `environment` is what else the commands are started with."""
 
     folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
 
     @property
     def full_environment(self) -> dict[str, str]:
@@ -80,10 +80,10 @@ class Home:
 
 
 @contextmanager
-def home(**environment: str) -> Iterator[Home]:
-    """A new home, whose log key is the tests'. No process survives it."""
+def home(environment: Mapping[str, str] | None = None, *, disk: Path | None = None) -> Iterator[Home]:
+    """A new home, on `disk` if given, whose log key is the tests'. No process survives it."""
     with reachable_folder() as folder:
-        made = Home(folder / "home", environment)
+        made = Home((disk or folder) / "home", environment or {})
         give_log_key(made.folder)
         made.folder.chmod(0o711)
         try:
@@ -92,6 +92,7 @@ def home(**environment: str) -> Iterator[Home]:
             for pid in made.processes():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            eventually("all processes of the home are gone", lambda: not made.processes())
 
 
 def give_log_key(home: Path) -> None:
@@ -142,7 +143,9 @@ class Serving:
         assert self._process.stdout is not None
         ready = select([self._process.stdout], [], [], START_SECONDS)[0]
         line = self._process.stdout.readline() if ready else ""
-        assert line, self._home.stderr.read_text()
+        if not line:
+            self.kill()
+            raise AssertionError(self._home.stderr.read_text())
         self.url = json.loads(line)["address"]
         self._port = urlsplit(self.url).port or 0
 

@@ -42,7 +42,7 @@ def site() -> Iterator[Site]:
     with (
         reachable_folder() as folder,
         EmbeddedPostgres(folder / "server") as postgres,
-        home(DAUYS_DATABASE_URL=postgres.url(), **IMPATIENT) as made,
+        home({"DAUYS_DATABASE_URL": postgres.url(), **IMPATIENT}) as made,
     ):
         assert made.dauys("migrate").returncode == 0
         with Serving(made) as serving:

@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from typing import Self
 from uuid import UUID
 
+import httpx
 import msgspec
 
 from api.worker import catch_up
@@ -65,6 +66,8 @@ class Hall:
         self._returning: list[Voter] = []
         self._lock = Lock()
         self._closing = Event()
+        self._asking = enrol(engine, f"asking of {folder}")
+        self._asked: tuple[Ballot, bytes] | None = None
         self._kiosks: dict[UUID, Path] = {}
         for number in range(KIOSKS):
             device = enrol(engine, f"kiosk {number} of {folder}")
@@ -90,6 +93,23 @@ class Hall:
         wanted = len(self.told.recorded) + ballots
         eventually(f"{wanted} ballots", lambda: len(self.told.recorded) >= wanted or self.faults, seconds)
         assert not self.faults, self.faults
+
+    def ask(self, client: httpx.Client) -> httpx.Response:
+        """Send one more ballot, the same one until it is answered; for a look at the answer itself."""
+        if self._asked is None:
+            with self._lock:
+                voter = next(self._coming)
+            ballot = voter.ballot(_choices(voter))
+            self._asked = ballot, self._asking.deliver(ballot)
+        ballot, body = self._asked
+        response = client.post("/v1/deliveries", content=body, headers={"Content-Type": "application/jose"})
+        if response.is_success:
+            self._asked = None
+            [result] = response.json()["results"]
+            with self._lock:
+                self.told.deliveries[self._asking.id] += 1
+                self.told.recorded[result["position"]] = ballot, result["receipt"]
+        return response
 
     def _work(self, kiosk_id: UUID, folder: Path) -> None:
         try:

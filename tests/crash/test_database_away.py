@@ -12,12 +12,11 @@ import pytest
 from tests.crash.conftest import Site
 from tests.crash.hall import Hall, check_account
 from tests.dauys import children, eventually
-from tests.deliveries import close_round, enrol, open_round
+from tests.deliveries import close_round, open_round
 
 VOTERS = 4_000
 BOUND_SECONDS = 8
 """More than any of the site's own limits, less than a kiosk waits."""
-JOSE = {"Content-Type": "application/jose"}
 
 
 @contextmanager
@@ -58,17 +57,36 @@ def test_it_is_told_and_nothing_is_lost(
 ) -> None:
     with site.engine() as engine:
         voters = open_round(engine, VOTERS)
-        hall = Hall(engine, voters[:-2], site.serving.url, tmp_path)
-        device = enrol(engine, str(tmp_path))
-    body = device.deliver(voters[-2].ballot(["101"]))
+        hall = Hall(engine, voters[:-1], site.serving.url, tmp_path)
     with hall.open(), site.serving.client as client:
         hall.wait_for(30)
         with away(site):
             assert client.get("/healthz").is_success
             assert_away(client.get("/readyz"))
-            assert_away(client.post("/v1/deliveries", content=body, headers=JOSE))
-        eventually("the server has recovered", lambda: client.get("/readyz").is_success)
+            assert_away(hall.ask(client))
+        eventually("it answers again", lambda: hall.ask(client).is_success)
         hall.wait_for(30)
     with site.engine() as engine:
         close_round(engine, voters[0].round_id)
         check_account(engine, hall, voters[0].round_id)
+
+
+def test_processes_that_start_meanwhile_answer_too(site: Site) -> None:
+    with site.serving.client as client:
+        with stopped(site):
+            killed = site.serving.server_processes()
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+            eventually("both are replaced", lambda: len({*site.serving.server_processes()} - {*killed}) == 2)
+            eventually("they answer", lambda: _is_alive(site))
+            assert_away(client.get("/readyz"))
+        eventually("it answers again", lambda: client.get("/readyz").is_success)
+
+
+def _is_alive(site: Site) -> bool:
+    """Whether a new connection is answered; one to a process that was killed just now is reset."""
+    with site.serving.client as client:
+        try:
+            return client.get("/healthz").is_success
+        except httpx.TransportError:
+            return False
