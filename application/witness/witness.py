@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ import msgspec
 
 from application.durable_files import alone, create_file, replace_file
 from application.log.cosignature import WitnessSigner
+from application.log.fork import Fork, encode_fork, same_size
 from application.log.merkle import EMPTY_ROOT, ProofInvalid, verify_consistency
 from application.log.note import (
     Checkpoint,
@@ -25,6 +27,9 @@ from application.log.note import (
     parse_note,
 )
 from application.witness.request import AddCheckpoint, RequestInvalid
+
+PROOFS = "forks"
+"""Folder, beside what was cosigned, for proofs that a log has signed two histories."""
 
 
 class UnknownLog(Exception):  # noqa: N818 - a statement of fact, as the others here
@@ -75,10 +80,13 @@ class Witness:
             raise UnknownLog
         with alone(path.with_suffix(".lock")):
             log = msgspec.json.decode(path.read_bytes(), type=_Log)
+            verifier = Verifier.parse(log.verifier)
             try:
-                open_checkpoint(request.note, Verifier.parse(log.verifier))
+                open_checkpoint(request.note, verifier)
             except NoteInvalid:
                 raise NotSigned from None
+            if _is_forked(checkpoint, log):
+                self._keep_proof(path.name, same_size(verifier, log.note, request.note))
             _check(request, checkpoint, log)
             if checkpoint.size > log.size or not log.note:
                 cosigned = _Log(
@@ -102,6 +110,13 @@ class Witness:
         logs = [msgspec.json.decode(path.read_bytes(), type=_Log) for path in self._folder.glob("*.json")]
         return {log.verifier: log.size for log in sorted(logs, key=lambda log: log.verifier)}
 
+    def _keep_proof(self, name: str, fork: Fork) -> None:
+        """The first one about a log; nobody but the holder of the log's key can make us write another."""
+        proofs = self._folder / PROOFS
+        proofs.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            create_file(proofs / name, encode_fork(fork))
+
     def _path(self, origin: str) -> Path:
         return self._folder / f"{sha256(origin.encode()).hexdigest()}.json"
 
@@ -113,6 +128,11 @@ def _stated(note: str) -> tuple[str, Checkpoint]:
         return text, parse_checkpoint(text)
     except NoteInvalid as invalid:
         raise RequestInvalid(str(invalid)) from None
+
+
+def _is_forked(checkpoint: Checkpoint, log: _Log) -> bool:
+    """Whether the log has signed another root than before for a size that has entries."""
+    return 0 < checkpoint.size == log.size and checkpoint.root.hex() != log.root
 
 
 def _check(request: AddCheckpoint, checkpoint: Checkpoint, log: _Log) -> None:

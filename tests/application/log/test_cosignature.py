@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from application.log.cosignature import WitnessSigner, WitnessVerifier, cosignatures_of
 from application.log.note import NoteInvalid, Verifier, open_checkpoint, parse_note
-from tests.witnesses import MemoryLog
+from tests.memory_log import MemoryLog
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "notes"
 

@@ -11,7 +11,7 @@ from application.log.cosignature import WitnessSigner
 from application.log.note import LogSigner, NoteInvalid, parse_note
 from application.log.policy import MAX_POLICY_BYTES, PolicyInvalid, QuorumMissed, parse_policy
 from tests.application.log.test_cosignature import CT_LOG, CT_NOTE, CT_WITNESSES
-from tests.witnesses import LOG_SIGNER, MemoryLog
+from tests.memory_log import LOG_SIGNER, MemoryLog
 
 LOG = f"log {LOG_SIGNER.verifier}\n"
 NAMES = ("X1", "X2", "X3", "Y1", "Y2", "Y3")
