@@ -29,7 +29,7 @@ from application.storage.database import Datastore
 from application.storage.documents import Documents
 from application.storage.durability import refuse_unless_durable
 from application.storage.embedded import EmbeddedPostgres
-from application.storage.schema import MIGRATIONS, applied, migrate
+from application.storage.schema import MIGRATIONS, SchemaTooNew, applied, migrate
 from application.storage.unavailable import StorageUnavailable
 from application.store import Store
 
@@ -140,5 +140,7 @@ def _migrate(connection: psycopg.Connection) -> int:
 def _refuse_unless_migrated(url: str, settings: Settings) -> None:
     with psycopg.connect(url, connect_timeout=int(settings.connect_seconds)) as connection:
         done = applied(connection)
+    if done > len(MIGRATIONS):
+        raise SchemaTooNew(done)
     if done < len(MIGRATIONS):
         raise StorageUnavailable("The database's schema is older than this Dauys.", "Run: dauys migrate")

@@ -141,6 +141,9 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES)
 class SchemaTooNew(Exception):  # noqa: N818 - a statement of fact for the operator
     """The database was migrated by a newer Dauys than this one."""
 
+    def __init__(self, done: int) -> None:
+        super().__init__(f"the database is at version {done}, this Dauys knows {len(MIGRATIONS)}")
+
 
 def migrate(connection: psycopg.Connection) -> int:
     """Bring the schema to this version; how many migrations ran. Safe to call from many processes at once."""
@@ -154,7 +157,7 @@ def migrate(connection: psycopg.Connection) -> int:
             cursor.execute("CREATE TABLE IF NOT EXISTS dauys.migrations (version integer PRIMARY KEY)")
             done = applied(connection)
             if done > len(MIGRATIONS):
-                raise SchemaTooNew(f"the database is at version {done}, this Dauys knows {len(MIGRATIONS)}")
+                raise SchemaTooNew(done)
             for version, statements in enumerate(MIGRATIONS[done:], start=done + 1):
                 with connection.transaction():
                     cursor.execute(statements)
