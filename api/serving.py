@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import structlog
@@ -36,6 +37,8 @@ WATCH_SECONDS = 0.5
 BACKLOG = 2_048
 KEEP_ALIVE_SECONDS = 30
 SHUTDOWN_SECONDS = 20
+HUNG_SECONDS = 30
+"""A process that has not said a word for so long is replaced; on a busy machine one may need a while to say its first."""
 MOST_AT_ONCE = 2_000
 """Connections and requests under way in one process; more get 503."""
 
@@ -80,6 +83,7 @@ def serve(
             limit_concurrency=MOST_AT_ONCE,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_worker_healthcheck=HUNG_SECONDS,
             access_log=False,
             log_level="warning",
             server_header=False,
@@ -87,6 +91,7 @@ def serve(
         )
         supervisor = Multiprocess(config, sockets=[listening])
         ready(_address(listening))
+        _keep_ctrl_c_to_ourselves()
         supervisor.run()
         stop.set()
         if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
@@ -97,6 +102,22 @@ def create_process_app() -> ASGIApp:
     """The application of one server process; uvicorn calls it there, by its name."""
     log_to_stderr()
     return create_app()
+
+
+def _keep_ctrl_c_to_ourselves() -> None:
+    """From here on SIGINT means SIGTERM, and the processes that are started do not hear it at all.
+
+    A terminal sends it to every one of them, and one that is only starting would answer with a traceback. They inherit the
+    mask of the thread that starts them, which is ours; PostgreSQL sets its own.
+    """
+    resource_tracker.ensure_running()  # now, because starting it later would undo the mask
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    def listen() -> None:
+        signal.sigwait({signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 @contextmanager
