@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from select import select
-from typing import Self
+from typing import IO, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,26 +26,38 @@ from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.postgres import reachable_folder
 
 ROOT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-m", "api.cli.main")
 START_SECONDS = STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Home:
-    """A folder for `DAUYS_HOME`; `environment` is what else the commands are started with."""
+    """A folder for `DAUYS_HOME`, and how the commands are started: with what else in the environment, by whom, on which Python."""
 
     folder: Path
     environment: Mapping[str, str]
+    user: int | None = None
+    python: str = sys.executable
 
-    @property
-    def full_environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
+    def spawn(self, *arguments: str, stderr: IO[str] | int) -> subprocess.Popen[str]:
+        """Start a command, in a process group of its own."""
+        places = {
             "DAUYS_HOME": str(self.folder),
             "DAUYS_LOG_ORIGIN": ORIGIN,
             "DAUYS_AUDIENCE": AUDIENCE,
-            **self.environment,
         }
+        return subprocess.Popen(
+            [self.python, "-m", "api.cli.main", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **places, **self.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+            user=self.user,
+            group=self.user,
+            extra_groups=None if self.user is None else [],
+        )
 
     @property
     def stderr(self) -> Path:
@@ -54,15 +66,12 @@ class Home:
 
     def dauys(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            check=False,
-            cwd=ROOT,
-            env=self.full_environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+        with self.spawn(*arguments, stderr=subprocess.PIPE) as running:
+            try:
+                out, err = running.communicate(timeout=timeout)
+            finally:
+                running.kill()
+        return subprocess.CompletedProcess(arguments, running.returncode, out, err)
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
@@ -106,9 +115,8 @@ def give_log_key(home: Path) -> None:
 class Serving:
     """`dauys serve`, started again on the same port as often as it is killed; use as a context."""
 
-    def __init__(self, home: Home, *arguments: str) -> None:
+    def __init__(self, home: Home) -> None:
         self._home = home
-        self._arguments = arguments
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
@@ -131,15 +139,7 @@ class Serving:
 
     def start(self) -> None:
         with self._home.stderr.open("a") as stderr:
-            self._process = subprocess.Popen(
-                [*COMMAND, "serve", "--port", str(self._port), "--json", *self._arguments],
-                cwd=ROOT,
-                env=self._home.full_environment,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-                start_new_session=True,
-            )
+            self._process = self._home.spawn("serve", "--port", str(self._port), "--json", stderr=stderr)
         assert self._process.stdout is not None
         ready = select([self._process.stdout], [], [], START_SECONDS)[0]
         line = self._process.stdout.readline() if ready else ""

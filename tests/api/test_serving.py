@@ -1,13 +1,19 @@
 """`dauys serve`: how it starts, stops, is stopped from starting, and gets up again after a kill."""
 
 import os
+import pwd
 import signal
 import socket
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.dauys import Home, Serving, eventually, home
+from application.storage.account import Account
+from tests.dauys import ROOT, Home, Serving, eventually, home
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -62,12 +68,29 @@ def test_ctrl_c_reaches_every_process_at_once_and_none_complains() -> None:
     with home() as alone:
         serving = Serving(alone)
         serving.start()
-        with serving.client as client:
-            assert client.get("/readyz").is_success
+        eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
         os.killpg(serving.pid, signal.SIGINT)
         assert serving.wait() == 0
         assert alone.processes() == []
         assert alone.stderr.read_text() == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can step down to another user")
+def test_an_ordinary_user_can_serve() -> None:
+    entry = pwd.getpwnam("nobody")
+    account = Account(entry.pw_uid, entry.pw_gid)
+    packages = Path(psycopg.__file__).parents[1]
+    pythons = [Path(sys.executable).resolve(), Path(f"/usr/bin/python3.{sys.version_info.minor}")]
+    reachable = [each for each in pythons if each.exists() and account.may_enter(each.parent)]
+    if not (reachable and account.may_enter(packages) and account.may_enter(ROOT)):
+        pytest.skip("nobody cannot enter this Python, its packages or the repository")
+    with home({"PYTHONPATH": f"{ROOT}:{packages}"}) as made:
+        for path in (made.folder, *made.folder.rglob("*")):
+            os.chown(path, account.uid, account.gid)
+        theirs = replace(made, user=account.uid, python=str(reachable[0]))
+        with Serving(theirs) as serving, serving.client as client:
+            assert client.get("/readyz").is_success
+            assert {Path(f"/proc/{pid}").stat().st_uid for pid in theirs.processes()} == {account.uid}
 
 
 def test_a_port_in_use_is_told_and_the_database_stopped_again() -> None:
@@ -75,7 +98,7 @@ def test_a_port_in_use_is_told_and_the_database_stopped_again() -> None:
         port = taken.getsockname()[1]
         done = alone.dauys("serve", "--port", str(port))
         assert (done.returncode, done.stdout) == (3, "")
-        assert f"cannot listen at 127.0.0.1, port {port}: Address already in use" in _unwrapped(done.stderr)
+        assert f"cannot listen at 127.0.0.1, port {port}: Address already in use" in done.stderr
         assert "Traceback" not in done.stderr
         assert alone.processes() == []
 
@@ -112,7 +135,3 @@ def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_its_port
             assert client.get("/readyz").is_success
         assert serving.stop() == 0
         assert alone.processes() == []
-
-
-def _unwrapped(text: str) -> str:
-    return text.replace("\n", " ")
