@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +15,7 @@ from application.clock import now
 from application.log.cosignature import WitnessVerifier
 from application.log.note import Verifier
 from application.witness.home import WitnessHome
+from application.witness.witness import AlreadyTrusted
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,17 @@ class Served:
 
 
 @contextmanager
-def witness(folder: Path, name: str, *logs: Verifier) -> Iterator[Served]:
-    """A witness that trusts these logs, served until the block ends."""
+def witness(folder: Path, name: str, *logs: Verifier, port: int = 0) -> Iterator[Served]:
+    """A witness that trusts these logs, served until the block ends; on the same folder and port again it is the same one."""
     home = WitnessHome(folder)
     signer = home.make(name)
     opened = home.open(now)
     for log in logs:
-        opened.trust(log)
-    config = uvicorn.Config(create_witness_app(opened), port=0, log_config=None, access_log=False, ws="none")
+        with suppress(AlreadyTrusted):
+            opened.trust(log)
+    config = uvicorn.Config(
+        create_witness_app(opened), port=port, log_config=None, access_log=False, ws="none"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

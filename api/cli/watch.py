@@ -39,6 +39,8 @@ def watch(
     """Look at a log at unpredictable times; exit with 4, and a proof on disk, when it has signed two histories."""
     if max_seconds < min_seconds:
         raise typer.BadParameter("--max-seconds is less than --min-seconds")
+    if not url.startswith(("https://", "http://")):
+        raise typer.BadParameter("an address begins with https:// or http://")
     watcher = Watcher(url, folder, _verifier(key) if key else None)
     while True:
         try:
