@@ -36,9 +36,9 @@ class Site:
             yield engine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """Shared by tests that each bring a round and kiosks of their own, and leave the database running."""
+    """Shared by a module's tests, which each bring a round and kiosks of their own and leave the database running."""
     with (
         reachable_folder() as folder,
         EmbeddedPostgres(folder / "server") as postgres,
