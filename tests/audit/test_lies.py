@@ -1,0 +1,44 @@
+"""Every lie is found, by the step that is meant for it and by no other; no failure that can be told is without its lie."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.audit.conftest import Verify
+from tests.audit.election import Good
+from tests.audit.forgery import Forgery
+from tests.audit.lies import LIES, Lie
+from tests.house.files import ROOT
+
+LEAST_LIES = 40
+
+
+@pytest.mark.parametrize("lie", [pytest.param(lie, id=lie.name) for lie in LIES])
+def test_a_lie_is_found_by_the_step_meant_for_it_alone(lie: Lie, good: Good, verify: Verify) -> None:
+    forgery = Forgery(good)
+    lie.tell(forgery)
+    record = verify(forgery.written(), since=lie.since(good) if lie.since else None)
+    assert record.code == 1, record.screen
+    assert list(record.failures) == [lie.step], record.screen
+    assert lie.failure in record.failures[lie.step], record.screen
+
+
+def test_there_are_at_least_forty_lies_each_another() -> None:
+    assert len({lie.name for lie in LIES}) == len(LIES) >= LEAST_LIES
+
+
+def test_every_failure_of_a_step_has_a_lie(verifier: Any) -> None:
+    source = (ROOT / "audit" / "verify.py").read_text(encoding="utf-8").partition("# ---- Words.")[0]
+    steps = source.partition("# ---- The rules of ballots")[2] + source.partition("# ---- The bundle")[0]
+    told = {word for word in re.findall(r'"([a-z_]+)"', steps) if word in verifier.TEXTS}
+    told -= {word for word in told if word.startswith("remark_")} | NOT_FAILURES
+    assert told == {lie.failure for lie in LIES}
+
+
+NOT_FAILURES = {
+    *("title", "bundle", "log", "checkpoint", "key", "program", "checked", "passed", "failed", "absent"),
+    *("unchecked", "more", "all_passed", "some_failed", "unproven"),
+    *("damaged", "too_large"),
+}
+"""Headings, and what makes a file unreadable (test_hostile.py)."""
