@@ -8,8 +8,8 @@ from fastapi.responses import PlainTextResponse
 
 from api.caching import answer
 from api.engine import EngineOf
-from application.cosigning import read_policy
 from application.log import canonical
+from application.log.policy import Policy
 from application.log.tiles import TILE_WIDTH, TilePath, encode_bundle
 from domain.errors import Refused
 
@@ -55,9 +55,8 @@ def checkpoint(engine: EngineOf) -> Response:
     response_class=PlainTextResponse,
     summary="The newest checkpoint that the policy's quorum of witnesses has cosigned",
 )
-def witnessed(engine: EngineOf) -> Response:
-    path = engine.settings.policy_file
-    policy = read_policy(path, engine.signer.origin) if path else None
+def witnessed(request: Request, engine: EngineOf) -> Response:
+    policy: Policy | None = request.app.state.policy
     found = engine.cosigned.newest_witnessed(policy) if policy else None
     if found is None:
         raise NotWitnessed

@@ -14,6 +14,7 @@ from api import errors, health, kiosks, log, pages, rounds, stream
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
+from application.cosigning import read_policy
 from application.group_commit import GroupCommit
 from application.settings import Settings
 
@@ -76,6 +77,8 @@ def _engine(settings: Settings) -> AbstractContextManager[Engine]:
 
 def _attach(app: FastAPI, engine: Engine, group_commit: GroupCommit) -> None:
     app.state.engine = engine
+    path = engine.settings.policy_file
+    app.state.policy = read_policy(path, engine.settings.log_origin) if path else None
     app.state.deliveries = DeliveryRoute(group_commit, engine.polls, engine.settings)
 
 

@@ -45,7 +45,11 @@ class NotCosigned(Exception):  # noqa: N818 - a statement of fact
 def read_policy(path: Path, origin: str) -> Policy:
     """The deployment's policy; PolicyInvalid unless it lists the log of this origin, and witnesses that can be asked."""
     with path.open("rb") as file:
-        policy = parse_policy(file.read(MAX_POLICY_BYTES + 1))
+        data = file.read(MAX_POLICY_BYTES + 1)
+    try:
+        policy = parse_policy(data)
+    except PolicyInvalid as wrong:
+        raise PolicyInvalid(f"{path}: {wrong}") from None
     if origin not in {log.name for log in policy.logs}:
         raise PolicyInvalid("the policy has no log line for this log; dauys status shows its key")
     if len(policy.witnesses) > MOST_COSIGNATURES:

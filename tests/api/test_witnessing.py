@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.cli.main import WRONG_INPUT, _exit_code
 from api.worker import Worker
 from application.log.policy import Policy, QuorumMissed, parse_policy
+from application.settings import Settings
 from tests.api.reading import voting
 from tests.deliveries import close_round, enrol, open_round
 from tests.engine import Engine, plain_events
@@ -129,3 +131,15 @@ def test_provisional_results_have_no_checkpoint_to_be_seen(hall: Hall) -> None:
     path = f"/v1/rounds/{election.id}/results"
     wait_until(lambda: hall.server.client.get(path).status_code == HTTPStatus.OK)
     assert hall.server.client.get(path).json()["witnesses"] == []
+
+
+def test_a_policy_that_cannot_be_followed_keeps_the_worker_from_starting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "policy.txt"
+    path.write_text("quorum somebody\n")
+    settings = Settings(home=tmp_path, policy_file=path)
+    assert _exit_code(lambda: Worker(settings, "postgresql://")) == WRONG_INPUT
+    assert capsys.readouterr().err.replace("\n", "") == (
+        f"wrong input: {path}: line 1: the quorum is not defined on a line above"
+    )
