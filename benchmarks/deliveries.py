@@ -3,6 +3,7 @@
 (a) stands beside what one would write without us and beside the bare database, in turns, on the same server and machine.
 """
 
+from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from statistics import median
 from uuid import uuid4
@@ -25,11 +26,18 @@ LEAST_BY_HUNDREDS = 5_000
 _OURS, _PLAIN = '"status":"recorded"', '"recorded":true'
 
 
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """What took turns: the n-th of each was measured beside the n-th of the others."""
+
+    ours: list[Load] = field(default_factory=list)
+    plain: list[Load] = field(default_factory=list)
+    pgbench: dict[str, list[float]] = field(default_factory=lambda: {"simple": [], "prepared": []})
+
+
 def singles(engine: Engine, sizes: Sizes) -> Outcome:
     """Deliveries of one ballot: ours, the plain endpoint and pgbench take turns."""
-    ours: list[Load] = []
-    plain: list[Load] = []
-    bare: list[tuple[float, float]] = []
+    turns = _Turns()
     voters = sizes.connections * (sizes.warm_up + sizes.deliveries * sizes.repetitions)
     with (
         open_election(engine, voters) as election,
@@ -42,13 +50,15 @@ def singles(engine: Engine, sizes: Sizes) -> Outcome:
         _recorded(address, deliveries(kiosks, sizes.warm_up, 1), _OURS)
         _recorded(plain_address, _plain_requests(sizes.connections, sizes.warm_up), _PLAIN)
         for _ in range(sizes.repetitions):
-            ours.append(_recorded(address, deliveries(kiosks, sizes.deliveries, 1), _OURS))
-            plain.append(_recorded(plain_address, _plain_requests(sizes.connections, sizes.requests), _PLAIN))
-            bare.append(direct.inserts(PGBENCH_CLIENTS, sizes.pgbench_seconds))
-            say(
-                f"  {_rate(ours[-1]):,.0f} ballots/s, plain endpoint {_rate(plain[-1]):,.0f}/s, pgbench {bare[-1][0]:,.0f}/s"
-            )
-    return _told(sizes, ours, plain, bare)
+            turns.ours.append(_recorded(address, deliveries(kiosks, sizes.deliveries, 1), _OURS))
+            requests = _plain_requests(sizes.connections, sizes.requests)
+            turns.plain.append(_recorded(plain_address, requests, _PLAIN))
+            for protocol, rates in turns.pgbench.items():
+                rates.append(direct.inserts(protocol, PGBENCH_CLIENTS, sizes.pgbench_seconds))
+            told = [f"{protocol} {rates[-1]:,.0f}/s" for protocol, rates in turns.pgbench.items()]
+            say(f"  {_rate(turns.ours[-1]):,.0f} ballots/s, plain endpoint {_rate(turns.plain[-1]):,.0f}/s")
+            say(f"  pgbench {', '.join(told)}")
+    return _told(sizes, turns)
 
 
 def hundreds(engine: Engine, sizes: Sizes) -> Outcome:
@@ -96,48 +106,25 @@ def _plain_requests(connections: int, each: int) -> Requests:
     return [[one() for _ in range(each)] for _ in range(connections)]
 
 
-def _told(sizes: Sizes, ours: list[Load], plain: list[Load], bare: list[tuple[float, float]]) -> Outcome:
-    rates, plain_rates, bare_rates = [*map(_rate, ours)], [*map(_rate, plain)], [rate for rate, _ in bare]
-    times_plain, times_bare = typical_ratio(rates, plain_rates), typical_ratio(rates, bare_rates)
+def _told(sizes: Sizes, turns: _Turns) -> Outcome:
     what = f"single-ballot deliveries, {sizes.connections} connections"
+    rates, plain_rates = list(map(_rate, turns.ours)), list(map(_rate, turns.plain))
     measured = f"{median(rates):,.0f} ballots/s"
-    return Outcome(
-        [
-            Row(
-                "a",
-                what,
-                measured,
-                f"plain endpoint: {median(plain_rates):,.0f}/s, p99 {_p99(plain):.0f} ms",
-                times_plain,
-                f"≥ {TIMES_PLAIN}×",
-                times_plain >= TIMES_PLAIN,
-            ),
-            Row(
-                "a",
-                what,
-                measured,
-                f"pgbench INSERT, {PGBENCH_CLIENTS} clients: {median(bare_rates):,.0f}/s",
-                times_bare,
-                f"≥ {TIMES_PGBENCH}×",
-                times_bare >= TIMES_PGBENCH,
-            ),
-            Row(
-                "a",
-                "their latency",
-                f"p50 {_p50(ours):.0f} ms, p99 {_p99(ours):.0f} ms",
-                target=f"p99 < {MOST_P99_MS} ms",
-                met=_p99(ours) < MOST_P99_MS,
-            ),
-        ],
-        {
-            "ballots_per_second": median(rates),
-            "times_plain": times_plain,
-            "times_pgbench": times_bare,
-            "runs": ours,
-            "plain_runs": plain,
-            "pgbench_runs": [{"per_second": rate, "mean_ms": mean} for rate, mean in bare],
-        },
-    )
+    beside = [
+        ("plain", f"plain endpoint, p99 {_p99(turns.plain):.0f} ms", plain_rates, TIMES_PLAIN),
+        ("pgbench", f"pgbench INSERT, {PGBENCH_CLIENTS} clients", turns.pgbench["simple"], TIMES_PGBENCH),
+        ("pgbench_prepared", "the same, prepared", turns.pgbench["prepared"], None),
+    ]
+    rows, ratios = [], {}
+    for name, other, other_rates, target in beside:
+        ratios[name] = ratio = typical_ratio(rates, other_rates)
+        told = f"{other}: {median(other_rates):,.0f}/s"
+        aim, met = ("", None) if target is None else (f"≥ {target}×", ratio >= target)
+        rows.append(Row("a", what, measured, told, ratio, aim, met))
+    latency = f"p50 {_p50(turns.ours):.0f} ms, p99 {_p99(turns.ours):.0f} ms"
+    met = _p99(turns.ours) < MOST_P99_MS
+    rows.append(Row("a", "their latency", latency, target=f"p99 < {MOST_P99_MS} ms", met=met))
+    return Outcome(rows, {"ballots_per_second": median(rates), "ratios": ratios, "turns": turns})
 
 
 def _rate(load: Load) -> float:

@@ -17,8 +17,9 @@ class Sizes:
     requests: int = 60
     """To the plain endpoint."""
     pgbench_seconds: int = 3
+    """By each protocol."""
     hundreds_connections: int = 16
-    hundreds: int = 8
+    hundreds: int = 6
     """Deliveries of 100 ballots."""
     log_events: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     """Ascending; the tally is rebuilt from the last one."""
