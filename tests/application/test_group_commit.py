@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from errno import ENOSPC
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -144,6 +146,28 @@ def test_a_database_that_stays_away_is_told_and_what_is_sent_again_is_counted_on
         assert ballots_in(engine) == []
         assert all(isinstance(told, Recorded) for [told] in asyncio.run(submit_all(box)))
     assert len(ballots_in(engine)) == 2
+    engine.check()
+
+
+def test_a_fault_that_cannot_even_be_logged_is_told_and_the_next_batch_is_taken(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def submit_twice(box: Box) -> list[Any]:
+        async with running(box, IMPATIENT) as group_commit:
+            with engine.recorder.writing():
+                away = await settled([group_commit.submit(delivery)])
+            return away + await settled([group_commit.submit(delivery)])
+
+    def disk_full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with open_engine(engine.url, IMPATIENT) as impatient:
+        box = box_of(impatient)
+        [delivery] = one_each(engine, box, 1)
+        monkeypatch.setattr("sys.stdout", SimpleNamespace(write=disk_full, flush=disk_full))
+        away, [told] = asyncio.run(submit_twice(box))
+    assert isinstance(away, StorageAway)
+    assert isinstance(told, Recorded)
     engine.check()
 
 
