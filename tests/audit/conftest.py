@@ -24,15 +24,29 @@ from tests.postgres import fresh_database
 VERIFIER = ROOT / "audit" / "verify.py"
 
 
+@dataclass(frozen=True)
+class Held:
+    """The elections, and the deployment that held them, as `dauys` is configured for it."""
+
+    good: Good
+    environment: dict[str, str]
+
+
 @pytest.fixture(scope="session")
-def good(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Good]:
+def held(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     folder = tmp_path_factory.mktemp("audited")
     with fresh_database(cluster) as url:
         prepare(url)
         with psycopg.connect(url) as connection:
             projections.prepare(connection)
         with open_engine(Settings(home=folder / "home", database_url=SecretStr(url))) as engine:
-            yield hold(engine, folder)
+            good = hold(engine, folder)
+        yield Held(good, {"DAUYS_HOME": str(folder / "home"), "DAUYS_DATABASE_URL": url})
+
+
+@pytest.fixture(scope="session")
+def good(held: Held) -> Good:
+    return held.good
 
 
 @pytest.fixture(scope="session")
