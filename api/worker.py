@@ -55,17 +55,18 @@ class Worker:
                 thread.join()
 
     def _repeat(self, stop: Event, step: Callable[[], bool]) -> None:
-        """Call `step` again at once as long as it got something done, after a pause otherwise."""
+        """Call `step` again at once while it says that there is more to do, after a pause otherwise."""
         while not stop.is_set():
             if not step():
                 stop.wait(self._settings.projection_pause_seconds)
 
     def _follow(self, datastore: Datastore) -> bool:
+        """Whether one of them was so far behind that it took a full step; with the rest a pause gathers what comes in."""
         steps = [
             self._guarded(projection.name, partial(self._follow_one, datastore, projection))
             for projection in projections.ALL
         ]
-        return any(steps)
+        return self._settings.projection_events in steps
 
     def _follow_one(self, datastore: Datastore, projection: Projection) -> int:
         with datastore.get_connection() as connection:

@@ -26,6 +26,7 @@ from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.postgres import reachable_folder
 
 ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "api.cli.main")
 START_SECONDS = STOP_SECONDS = 60
 
 

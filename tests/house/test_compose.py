@@ -101,7 +101,10 @@ def test_a_lasting_service_comes_back_by_itself(name: str) -> None:
 def test_only_nginx_can_be_reached_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
     assert COMPOSE["networks"]["inner"] == {"internal": True}
-    assert [name for name, service in SERVICES.items() if service["networks"] != ["inner"]] == ["worker", "nginx"]
+    assert [name for name, service in SERVICES.items() if service["networks"] != ["inner"]] == [
+        "worker",
+        "nginx",
+    ]
 
 
 def test_the_proxy_takes_whole_deliveries_and_streams_unbuffered() -> None:
