@@ -52,7 +52,10 @@ KEPT_FAILURES = 100
 """Failures of one step that are told one by one; the rest are counted."""
 
 Json = Any
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
+MALFORMED = (
+    *(KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError),
+    *(StopIteration, csv.Error),
+)
 """What Python raises when a file that may hold anything does not hold what it must."""
 
 
@@ -474,6 +477,8 @@ class Archive:
                 and not OF_ROUND.fullmatch(info.filename)
             ):
                 raise Unreadable("bad_name", repr(info.filename)[:100])
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise Unreadable("damaged", info.filename)
             if info.filename in self.sizes:
                 raise Unreadable("name_twice", info.filename)
             self.sizes[info.filename] = info.file_size  # the reader below never unpacks more than this
@@ -495,6 +500,10 @@ class Archive:
         if self.sizes[name] > most:
             raise Unreadable("too_large", name)
         return b"".join(self.chunks(name))
+
+    def text(self, name: str) -> str:
+        """A short text, or as much of it as can be read."""
+        return self.read(name, MOST_NOTE_BYTES).decode("utf-8", "surrogateescape")
 
     def lines(self, name: str) -> Iterator[bytes]:
         rest = b""
@@ -601,9 +610,8 @@ def outcome(paper: Json, tally: Tally, withdrawn: set[str]) -> dict[str, list[Js
     rules, seed = paper["rules"], paper["lot_seed"].encode()
     ranked = list(paper["projects"])
     if rules["tie_rule"] == "cost_then_lot":  # else equal scores stay in the order of the paper
-        ranked.sort(
-            key=lambda one: (one["cost_tiyn"], hashlib.sha256(seed + b"\0" + one["id"].encode()).digest())
-        )
+        lot = {each["id"]: hashlib.sha256(seed + b"\0" + each["id"].encode()).digest() for each in ranked}
+        ranked.sort(key=lambda one: (one["cost_tiyn"], lot[one["id"]]))
     ranked.sort(key=lambda one: -tally.score[one["id"]])
     rivals: dict[str, set[str]] = defaultdict(set)
     for project in paper["projects"]:
@@ -613,32 +621,20 @@ def outcome(paper: Json, tally: Tally, withdrawn: set[str]) -> dict[str, list[Js
     result: dict[str, list[Json]] = {"lines": [], "units": [], "ties": []}
     funded: list[str] = []
     for unit in paper["units"]:
-        here = [project for project in ranked if project["unit"] == unit["kato"]]
+        kato, envelope = unit["kato"], unit["envelope_tiyn"]
+        here = [project for project in ranked if project["unit"] == kato]
         verdicts, left = share_out(unit, here, paper, tally, withdrawn, rivals, funded, result["ties"])
         for rank, project in enumerate(here, start=1):
             id_ = project["id"]
-            line = {"project": id_, "unit": unit["kato"], "cost_tiyn": project["cost_tiyn"], "rank": rank}
+            line = {"project": id_, "unit": kato, "cost_tiyn": project["cost_tiyn"], "rank": rank}
             counts = {"voters": tally.voters[id_], "score": tally.score[id_]}
             result["lines"].append(line | counts | NO_VERDICT | verdicts[id_])
-        spent = unit["envelope_tiyn"] - left
-        result["units"].append(
-            {
-                "unit": unit["kato"],
-                "envelope_tiyn": unit["envelope_tiyn"],
-                "spent_tiyn": spent,
-                "left_tiyn": left,
-            }
-        )
+        money = {"envelope_tiyn": envelope, "spent_tiyn": envelope - left, "left_tiyn": left}
+        result["units"].append({"unit": kato, **money})
     return result
 
 
-NO_VERDICT: dict[str, Json] = {
-    "reason": "",
-    "tie": None,
-    "left_tiyn": None,
-    "excluded_by": None,
-    "stopped_by": None,
-}
+NO_VERDICT: dict[str, Json] = dict.fromkeys(("tie", "left_tiyn", "excluded_by", "stopped_by"))
 FUNDED: dict[str, Json] = {"reason": "funded"}
 
 
@@ -649,11 +645,8 @@ def barred(project: Json, rules: Json, tally: Tally, withdrawn: set[str]) -> str
         return "withdrawn"
     if voters < TEN_VOTERS:
         return "fewer_than_ten_voters"
-    return (
-        "below_local_threshold"
-        if voters < rules["minimum_voters"] or score < rules["score_threshold"]
-        else ""
-    )
+    enough = voters >= rules["minimum_voters"] and score >= rules["score_threshold"]
+    return "" if enough else "below_local_threshold"
 
 
 def share_out(
@@ -687,17 +680,14 @@ def share_out(
     for score, group in groupby(contenders, key=lambda project: tally.score[project["id"]]):
         tied = list(group)
         if_first = {project["id"]: verdict(project) for project in tied}
-        a_block = (
-            stops
-            and stopped_by is None
-            and any(each["reason"] == "did_not_fit" for each in if_first.values())
-        )
+        may_stop = stops and stopped_by is None
+        a_block = may_stop and any(each["reason"] == "did_not_fit" for each in if_first.values())
         for project in tied:
             now = verdicts[project["id"]] = verdict(project)
             if now is FUNDED:
                 left -= project["cost_tiyn"]
                 funded.append(project["id"])
-            elif stops and stopped_by is None and now["reason"] == "did_not_fit":
+            elif may_stop and stopped_by is None and now["reason"] == "did_not_fit":
                 stopped_by = project["id"]
         won = [project for project in tied if verdicts[project["id"]] is FUNDED]
         lost = [project for project in tied if if_first[project["id"]] is FUNDED and project not in won]
@@ -706,14 +696,8 @@ def share_out(
             for project in tied:
                 reason = {"reason": "lost_tie"} if project in lost else {}
                 verdicts[project["id"]] = verdicts[project["id"]] | reason | {"tie": len(ties)}
-            ties.append(
-                {
-                    "unit": unit["kato"],
-                    "score": score,
-                    "projects": [project["id"] for project in tied],
-                    "resolved_by": resolved_by(rules["tie_rule"], won, lost),
-                }
-            )
+            tie = {"unit": unit["kato"], "score": score, "projects": [project["id"] for project in tied]}
+            ties.append(tie | {"resolved_by": resolved_by(rules["tie_rule"], won, lost)})
     return verdicts, left
 
 
@@ -730,8 +714,20 @@ def resolved_by(rule: str, won: list[Json], lost: list[Json]) -> str:
 ENTRY = {"id", "position", "state", "topic", "version"}
 BALLOT = {"choices", "credential", "originator_topic", "round_id", "salt", "signature", "timestamp", "unit"}
 BALLOT_BYTES = re.compile(r"[\w-]{42}[AEIMQUYcgkosw048] [\w-]{21}[AQgw] [\w-]{85}[AQgw]", re.ASCII)
-KINDS = {"round", "proposal", "ballot", "conclusion", "implementation", "kiosk", "roll", "finding"}
+KNOWN = {
+    "round": "drafted terms_changed intake_opened review_started lot_drawn voting_opened voting_closed concluded"
+    " published implementation_started completed cancelled",
+    "proposal": "submitted revised returned admitted rejected withdrawn",
+    "roll": "sealed credentials_registered slips_reconciled",
+    "conclusion": "drafted redrafted draft_rejected approved published correction_drafted",
+    "implementation": "started contracted progressed delayed completed accepted acceptance_refused",
+    "kiosk": "invited enrolled revoked",
+}
+TOPICS = {f"{kind}.{what}.v1" for kind, all_of_it in KNOWN.items() for what in all_of_it.split()}
 FREEZING = {"round.terms_changed.v1", "round.lot_drawn.v1", "proposal.admitted.v1", "proposal.revised.v1"}
+
+
+moment = datetime.fromisoformat
 
 
 class Version:
@@ -818,11 +814,7 @@ class Round:
         elif topic == "proposal.admitted.v1":
             if self.lot is not None and self.opened is None:
                 self.steps[5].fail("lot_after", f"#{event['position']}")
-            proposal |= {
-                "project": state["project"],
-                "cost": state["cost_tiyn"],
-                "excludes": state["excludes"],
-            }
+            proposal |= {name: state[name] for name in ("project", "cost_tiyn", "excludes")}
         elif "sketch" in state:
             proposal["sketch"] = state["sketch"]
 
@@ -847,12 +839,8 @@ class Round:
             self.steps[5].fail("paper_twice", f"#{event['position']}")
             return
         self.opened, self.phase = event, "open"
-        when, terms = datetime.fromisoformat(event["state"]["timestamp"]), self.terms
-        if (
-            not datetime.fromisoformat(terms["voting_opens"])
-            <= when
-            < datetime.fromisoformat(terms["voting_closes"])
-        ):
+        opens, closes = moment(self.terms["voting_opens"]), moment(self.terms["voting_closes"])
+        if not opens <= moment(event["state"]["timestamp"]) < closes:
             self.steps[6].fail("window_early", f"#{event['position']}")
         try:
             paper = self.frozen_paper()
@@ -867,8 +855,7 @@ class Round:
             self.phase = "cancelled" if event["topic"] == "round.cancelled.v1" else "closed"
             self.closed_at = event["position"]
             early = event["state"].get("early_reason") or event["state"].get("reason")
-            when = datetime.fromisoformat(event["state"]["timestamp"])
-            if not early and when < datetime.fromisoformat(self.terms["voting_closes"]):
+            if not early and moment(event["state"]["timestamp"]) < moment(self.terms["voting_closes"]):
                 self.steps[6].fail("window_early", f"#{event['position']}")
 
     def frozen_paper(self) -> Json:
@@ -882,7 +869,7 @@ class Round:
             {
                 "id": one["project"],
                 "unit": one["sketch"]["unit"],
-                "cost_tiyn": one["cost"],
+                "cost_tiyn": one["cost_tiyn"],
                 "title": one["sketch"]["title"],
                 "category": one["sketch"]["category"],
                 "excludes": sorted(excludes[one["project"]]),
@@ -933,15 +920,13 @@ class Round:
             self.cast[unit] += 1
             self.tally.add(self.form.worth(state["choices"]))
 
-    def withdrawn(self, size: int) -> set[str]:
-        """Projects withdrawn by the time the log had `size` entries."""
+    def results(self, size: int) -> Json:
+        """What a conclusion must say that is computed when the log has `size` entries."""
         found = (each for each in self.proposals.values() if "project" in each)
-        return {each["project"] for each in found if 0 < each["withdrawn"] <= size}
-
-    def turnout(self) -> list[Json]:
-        people = self.roll["people"]
-        units = [unit["kato"] for unit in self.paper["units"]]
-        return [{"unit": unit, "people": people.get(unit, 0), "cast": self.cast[unit]} for unit in units]
+        withdrawn = {each["project"] for each in found if 0 < each["withdrawn"] <= size}
+        people, units = self.roll["people"], [unit["kato"] for unit in self.paper["units"]]
+        turnout = [{"unit": unit, "people": people.get(unit, 0), "cast": self.cast[unit]} for unit in units]
+        return outcome(self.paper, self.tally, withdrawn) | {"turnout": turnout}
 
 
 class Log:
@@ -1013,7 +998,7 @@ class Log:
             leaf = bytes.fromhex(line["leaf"])
             if line["position"] == position and len(leaf) == 32:  # noqa: PLR2004 - a hash
                 return leaf
-        except (StopIteration, *MALFORMED):
+        except MALFORMED:
             pass
         if self.leaves_known:
             self.steps[1].fail("withheld_differs", f"#{position}")
@@ -1026,7 +1011,7 @@ class Log:
             if topic == "ballot.cast.v1":
                 self.take_ballot(event)
                 return
-            kind = topic.partition(".")[0]
+            kind = topic.partition(".")[0] if topic in TOPICS else ""
             if topic in ("roll.sealed.v1", "proposal.submitted.v1", "conclusion.drafted.v1"):
                 self.round_of[event["id"]] = self.rounds[state["round_id"]]
                 self.round_of[event["id"]].take(event)
@@ -1038,8 +1023,8 @@ class Log:
                 self.round_of[event["id"]].take(event)
             elif topic == "kiosk.enrolled.v1":
                 self.kiosks[event["id"]] = state["public_key"]
-            elif kind not in KINDS:
-                self.others[kind] += 1
+            elif not kind and not topic.startswith("finding."):  # an auditor's finding decides nothing
+                self.others[topic] += 1
         except MALFORMED as fault:
             self.steps[3].fail("entry_form", f"#{event['position']}", f"{topic}: {fault!r:.100}")
 
@@ -1133,11 +1118,8 @@ class Audit:
     @property
     def rounds(self) -> list[Round]:
         """Those whose folder is in the bundle and whose paper is known."""
-        return [
-            round_
-            for round_ in self.log.rounds.values()
-            if round_.files is not None and round_.paper is not None
-        ]
+        every = self.log.rounds.values()
+        return [each for each in every if each.files is not None and each.paper is not None]
 
     def run(self) -> None:
         for step in (step_1_completeness, step_2_authenticity):
@@ -1214,26 +1196,18 @@ def step_2_authenticity(audit: Audit, step: Step) -> None:
     """Every checkpoint ever signed is signed by the log's key, and the newest by the witnesses that the policy asks for."""
     archive = audit.archive
     try:
-        audit.key = read_key(
-            archive.read("log/key.txt", MOST_NOTE_BYTES).decode().removesuffix("\n"), LOG_KEY
-        )
+        audit.key = read_key(archive.text("log/key.txt").removesuffix("\n"), LOG_KEY)
     except MALFORMED:
         step.fail("key_malformed", "log/key.txt")
     key = audit.key
-    audit.newest = read_or_fail(
-        step, "log/checkpoint.txt", archive.read("log/checkpoint.txt", MOST_NOTE_BYTES), key
-    )
-    wanted = audit.options.sample
-    lucky = set(
-        sample(
-            range(1, 1 + sum(1 for _ in archive.lines("log/checkpoints.jsonl"))), wanted, audit.options.seed
-        )
-    )
+    audit.newest = read_or_fail(step, "log/checkpoint.txt", archive.text("log/checkpoint.txt"), key)
+    listed = sum(1 for _ in archive.lines("log/checkpoints.jsonl"))
+    lucky = set(sample(range(1, listed + 1), audit.options))
     last, largest = None, -1
     for number, line in enumerate(archive.lines("log/checkpoints.jsonl"), start=1):
         where = f"log/checkpoints.jsonl:{number}"
         note = parse(line.decode())
-        last = read_or_fail(step, where, note["note"].encode(), key if number in lucky else None)
+        last = read_or_fail(step, where, note["note"], key if number in lucky else None)
         if last is not None:
             if last.size != note["size"] or last.size <= largest:
                 step.fail("checkpoint_order", where)
@@ -1246,10 +1220,10 @@ def step_2_authenticity(audit: Audit, step: Step) -> None:
         check_quorum(step, archive, key, audit.newest)
 
 
-def read_or_fail(step: Step, where: str, note: bytes, key: Key | None) -> Checkpoint | None:
+def read_or_fail(step: Step, where: str, note: str, key: Key | None) -> Checkpoint | None:
     """The checkpoint if it is one; with a `key` its signature is checked too."""
     try:
-        checkpoint = read_checkpoint(note.decode())
+        checkpoint = read_checkpoint(note)
     except MALFORMED:
         step.fail("note_malformed", where)
         return None
@@ -1263,8 +1237,7 @@ def read_or_fail(step: Step, where: str, note: bytes, key: Key | None) -> Checkp
 def check_quorum(step: Step, archive: Archive, key: Key, newest: Checkpoint) -> None:
     """Whether the newest checkpoint is cosigned by the witnesses whom the policy asks for."""
     try:
-        text = archive.read("log/policy.txt", MOST_NOTE_BYTES).decode("utf-8", "surrogateescape")
-        policy = read_policy(text)
+        policy = read_policy(archive.text("log/policy.txt"))
         if policy.logs and key not in policy.logs:
             raise ValueError("a policy about another log")
     except MALFORMED as why:
@@ -1316,10 +1289,12 @@ def step_4_append_only(audit: Audit, step: Step) -> None:
         return
     key, notes = read_older(audit.options.since)
     if audit.key is None or audit.newest is None:
+        step.status = "unchecked"
         return
     for old in notes:
         step.items += 1
         ours = audit.checkpoints.get(old.size)
+        root = audit.log.tree.root(old.size) if audit.log.leaves_known else old.root
         evidence = f"{old.note}\n{audit.newest.note}"
         if old.origin != audit.key.name or key not in (None, audit.key):
             step.fail("older_other_log", old.origin)
@@ -1327,11 +1302,7 @@ def step_4_append_only(audit: Audit, step: Step) -> None:
             step.fail("older_forged", f"size {old.size}")
         elif old.size > audit.newest.size:
             step.fail("older_longer", f"size {old.size}", evidence)
-        elif (
-            audit.log.leaves_known
-            and old.size <= audit.log.tree.size
-            and audit.log.tree.root(old.size) != old.root
-        ):
+        elif root != old.root:
             step.fail("older_changed", f"size {old.size}", evidence)
         elif ours is None or ours.text != old.text:
             step.fail("older_vanished", f"size {old.size}", evidence)
@@ -1347,10 +1318,9 @@ def read_older(path: str) -> tuple[Key | None, list[Checkpoint]]:
             return None, [read_checkpoint(head.decode())]
         with Archive(path) as older:
             older.manifest()
-            key = read_key(older.read("log/key.txt", MOST_NOTE_BYTES).decode().removesuffix("\n"), LOG_KEY)
+            key = read_key(older.text("log/key.txt").removesuffix("\n"), LOG_KEY)
             notes = [parse(line.decode())["note"] for line in older.lines("log/checkpoints.jsonl")]
-            newest = older.read("log/checkpoint.txt", MOST_NOTE_BYTES).decode()
-            return key, [read_checkpoint(note) for note in [*notes, newest]]
+            return key, [read_checkpoint(note) for note in [*notes, older.text("log/checkpoint.txt")]]
     except MALFORMED:
         raise Unreadable("damaged", path) from None
 
@@ -1380,7 +1350,7 @@ def step_5_paper(audit: Audit, step: Step) -> None:
 def step_6_ballots(audit: Audit, step: Step) -> None:
     """The signatures; everything else about a ballot was checked in its place in the log (`Round.take_ballot`)."""
     ballots = audit.log.ballots
-    chosen = sorted(sample(ballots, audit.options.sample, audit.options.seed))
+    chosen = sorted(sample(ballots, audit.options))
     began = time.perf_counter()
     for position in check_signatures(audit.log, chosen, audit.options.jobs):
         step.fail("signature_wrong", f"#{position}")
@@ -1394,8 +1364,11 @@ def step_6_ballots(audit: Audit, step: Step) -> None:
         step.remark("remark_scope", elsewhere)
 
 
-def sample(of: "range | array[int]", wanted: int | None, seed: str) -> list[int]:
-    return list(of) if wanted is None or wanted >= len(of) else random.Random(seed).sample(of, wanted)  # noqa: S311 - any honest seed will do
+def sample(of: "range | array[int]", options: argparse.Namespace) -> list[int]:
+    """All, or as many as were asked for, drawn at random: who makes the bundle must not know the seed beforehand."""
+    if options.sample is None or options.sample >= len(of):
+        return list(of)
+    return random.Random(options.seed).sample(of, options.sample)  # noqa: S311 - the seed is what must be secret, and is
 
 
 def step_7_once(audit: Audit, step: Step) -> None:
@@ -1409,11 +1382,9 @@ def step_8_registers(audit: Audit, step: Step) -> None:
         people, credentials = round_.roll["people"], round_.credentials["credentials"]
         for unit in people.keys() | credentials.keys():
             step.items += 1
-            spares = credentials.get(unit, 0) - people.get(unit, 0)
-            if not 0 <= spares <= max(20, people.get(unit, 0) // 10):
-                step.fail(
-                    "slips_few", f"{round_.id} {unit}", f"{credentials.get(unit, 0)} / {people.get(unit, 0)}"
-                )
+            slips, needed = credentials.get(unit, 0), people.get(unit, 0)
+            if not 0 <= slips - needed <= max(20, needed // 10):
+                step.fail("slips_few", f"{round_.id} {unit}", f"{slips} / {needed}")
         if round_.slips is not None:
             check_slips(step, round_, credentials)
         elif round_.phase == "closed":
@@ -1422,18 +1393,11 @@ def step_8_registers(audit: Audit, step: Step) -> None:
 
 
 def check_slips(step: Step, round_: Round, credentials: dict[str, int]) -> None:
-    explanation = round_.slips["explanation"]
-    step.expect(
-        "slips_printed",
-        round_.id,
-        sorted(each["unit"] for each in round_.slips["slips"]),
-        sorted(credentials),
-    )
-    for each in round_.slips["slips"]:
-        where = f"{round_.id} {each['unit']}"
-        printed, out, unused, spoiled, cast = (
-            each[name] for name in ("printed", "handed_out", "unused", "spoiled", "cast")
-        )
+    explanation, counts = round_.slips["explanation"], round_.slips["slips"]
+    step.expect("slips_printed", round_.id, sorted(each["unit"] for each in counts), sorted(credentials))
+    for each in counts:
+        where, printed, out = f"{round_.id} {each['unit']}", each["printed"], each["handed_out"]
+        unused, spoiled, cast = each["unused"], each["spoiled"], each["cast"]
         step.remark("remark_slips", f"{each['unit']}: {printed} = {out} + {unused} + {spoiled}; {cast}")
         step.expect("slips_printed", where, printed, credentials.get(each["unit"]))
         step.expect("slips_cast", where, cast, round_.cast[each["unit"]])
@@ -1476,10 +1440,8 @@ def step_9_recount(audit: Audit, step: Step) -> None:
         for version in round_.versions:
             if version.approved is not None and version.digest in documents:
                 name, theirs = documents[version.digest]
-                ours = outcome(
-                    round_.paper, round_.tally, round_.withdrawn(version.finding["checkpoint_size"])
-                )
-                compare_results(step, round_.file(name), theirs, ours | {"turnout": round_.turnout()})
+                ours = round_.results(version.finding["checkpoint_size"])
+                compare_results(step, round_.file(name), theirs, ours)
 
 
 def documents_of(audit: Audit, round_: Round) -> dict[str, tuple[str, Json]]:
@@ -1576,11 +1538,11 @@ def check_procedure(step: Step, round_: Round, version: Version) -> None:
             step.expect("approval_differs", where, said["document_digest"], version.digest)
     if version.approved is not None and version.approved["by"] == version.by:
         step.fail("approval_differs", where, version.by)
-    if version.published is not None and {each["kind"] for each in version.published["channels"]} != {
-        "site",
-        "mass_media",
-    }:
-        step.fail("channels_missing", where)
+    if version.published is not None:
+        if version.approved is None:
+            step.fail("approval_differs", where)
+        if {each["kind"] for each in version.published["channels"]} != {"site", "mass_media"}:
+            step.fail("channels_missing", where)
 
 
 def check_downloads(
@@ -1593,14 +1555,13 @@ def check_downloads(
     _, served = audit.document(round_, "results.json")
     if version is None:
         step.remark("remark_no_conclusion", round_.id)
-        ours = outcome(round_.paper, round_.tally, round_.withdrawn(served["as_of"])) | {
-            "turnout": round_.turnout()
-        }
+        ours = round_.results(served["as_of"])
         about = {"status": "provisional", "as_of": served["as_of"]}
     else:
         ours = documents[version.digest][1]
         about = {"status": status_of(version), "as_of": version.finding["checkpoint_size"]}
     before = documents.get(version.replaces, (None, None))[1] if version is not None else None
+    earlier = {size for size in audit.checkpoints if size < about["as_of"]}
     right = about | {
         "round_id": round_.id,
         "title": round_.paper["title"],
@@ -1609,18 +1570,14 @@ def check_downloads(
         "versions": [view_of(each) for each in approved],
         "replaces": (version.replaces or None) if version else None,
         "witnesses": [
-            each
-            for each in served["witnesses"]
-            if each["size"] >= about["as_of"] and each["size"] in audit.checkpoints
+            one for one in served["witnesses"] if one["size"] in audit.checkpoints.keys() - earlier
         ],
         "changes": changes(before, ours) if before else [],
         "lines": lines_view(round_.paper, ours["lines"]),
         **{name: ours[name] for name in ("turnout", "units", "ties")},
     }
-    for member in right.keys() | served.keys():
-        step.expect(
-            "json_differs", round_.file(f"results.json {member}"), served.get(member), right.get(member)
-        )
+    for name in right.keys() | served.keys():
+        step.expect("json_differs", round_.file(f"results.json {name}"), served.get(name), right.get(name))
     check_csv(audit, step, round_, right)
     if "results.pb" in (round_.files or ()):
         check_pb(audit, step, round_, right["lines"])
@@ -1682,11 +1639,8 @@ def check_csv(audit: Audit, step: Step, round_: Round, right: Json) -> None:
 
 
 def inert(cell: Json) -> str:
-    return (
-        f"'{cell}"
-        if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else str(cell)
-    )
+    formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if formula else str(cell)
 
 
 def check_pb(audit: Audit, step: Step, round_: Round, lines: list[Json]) -> None:
@@ -1708,32 +1662,30 @@ def check_pb(audit: Audit, step: Step, round_: Round, lines: list[Json]) -> None
         else:
             meta[row[0]] = row[1]
     step.expect("pb_differs", f"{where} VOTES", votes, round_.ballots)
-    step.expect(
-        "pb_differs", f"{where} VOTES", (tally.voters, tally.score), (round_.tally.voters, round_.tally.score)
-    )
+    step.expect("pb_differs", f"{where} VOTES", vars(tally), vars(round_.tally))
     step.expect("pb_differs", f"{where} PROJECTS", set(projects), {line["project"] for line in lines})
     budget = sum(unit["envelope_tiyn"] for unit in round_.paper["units"])
     facts = {"budget": tenge(budget), "num_votes": str(round_.ballots), "num_projects": str(len(lines))}
     step.expect("pb_differs", f"{where} META", {name: meta.get(name) for name in facts}, facts)
     for line in lines:
-        unaffordable = (
-            line["reason"] == "withdrawn" or line["cost_tiyn"] > budget
-        )  # the format's mark for that
+        unaffordable = line["reason"] == "withdrawn" or line["cost_tiyn"] > budget
         right = {
-            "cost": "999999999" if unaffordable else tenge(line["cost_tiyn"]),
+            "cost": "999999999" if unaffordable else tenge(line["cost_tiyn"]),  # the format's own mark
             "votes": str(line["voters"]),
             "score": str(line["score"]),
             "selected": "1" if line["reason"] == "funded" else "0",
         }
         cells = {"score": right["score"]} | projects.get(line["project"], {})
-        step.expect(
-            "pb_differs", f"{where} {line['project']}", {name: cells.get(name) for name in right}, right
-        )
+        found = {name: cells.get(name) for name in right}
+        step.expect("pb_differs", f"{where} {line['project']}", found, right)
 
 
 def tenge(tiyn: int) -> str:
     whole, rest = divmod(tiyn, 100)
     return f"{whole}.{rest:02}" if rest else str(whole)
+
+
+RESULTS = ("lines", "units", "ties", "turnout")
 
 
 def step_11_corrections(audit: Audit, step: Step) -> None:
@@ -1748,20 +1700,13 @@ def step_11_corrections(audit: Audit, step: Step) -> None:
             if document is None:
                 step.fail("version_missing", where, version.digest)
                 continue
-            right_number = in_force.number + 1 if in_force else 1
-            step.expect(
-                "correction_number", where, (version.number, document["number"]), (right_number, right_number)
-            )
-            replaced = in_force.digest if in_force else ""
-            step.expect(
-                "correction_replaces", where, (version.replaces, document["replaces"]), (replaced, replaced)
-            )
+            number, replaced = (in_force.number + 1, in_force.digest) if in_force else (1, "")
+            step.expect("correction_number", where, {version.number, document["number"]}, {number})
+            step.expect("correction_replaces", where, {version.replaces, document["replaces"]}, {replaced})
             if document["reason"] != version.reason or bool(version.reason.strip()) != bool(in_force):
                 step.fail("correction_reason", where)
-            before = documents.get(in_force.digest, (None, None))[1] if in_force else None
-            if before and all(
-                document[part] == before[part] for part in ("lines", "units", "ties", "turnout")
-            ):
+            before = documents.get(replaced, (None, None))[1]
+            if before and all(document[part] == before[part] for part in RESULTS):
                 step.fail("correction_nothing", where)
             if version.published is not None:
                 in_force = version
@@ -1792,16 +1737,13 @@ def told(audit: Audit, language: str) -> Iterator[str]:
     def say(key: str) -> str:
         return TEXTS[key][language]
 
-    newest, key = (
-        audit.newest,
-        (audit.archive.read("log/key.txt", MOST_NOTE_BYTES).decode("utf-8", "replace").strip()),
-    )
+    newest = audit.newest
     yield say("title")
     yield f"{say('bundle')}: {audit.archive.path}, SHA-256 {file_digest(audit.archive.path)}"
     if newest is not None:
         yield f"{say('log')}: {newest.origin}"
         yield f"{say('checkpoint')}: {newest.size}, {newest.root.hex()}"
-    yield f"{say('key')}: {printable(key)}"
+    yield f"{say('key')}: {printable(audit.archive.text('log/key.txt').strip())}"
     yield f"{say('program')}: verify.py {VERSION}, Python {sys.version.split()[0]}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     for step in audit.steps.values():
         yield ""
@@ -1856,22 +1798,30 @@ def as_json(audit: Audit) -> Json:
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     reading = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    reading.add_argument("bundle", metavar="BUNDLE")
-    reading.add_argument(
+    option = reading.add_argument
+    option("bundle", metavar="BUNDLE")
+    option(
         "--since", metavar="OLDER", help="your own older bundle, or a file with one older signed checkpoint"
     )
-    reading.add_argument(
-        "--sample", type=int, metavar="N", help="check only N signatures, drawn at random; the record says so"
+    option("--sample", type=natural, metavar="N", help="check only N signatures, drawn at random, and say so")
+    option("--seed", default=secrets.token_hex(8), help="draw the same sample as another auditor did")
+    option(
+        "--jobs",
+        type=natural,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes that check signatures",
     )
-    reading.add_argument(
-        "--seed", default=secrets.token_hex(8), help="draw the same sample as another auditor did"
-    )
-    reading.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes that check signatures"
-    )
-    reading.add_argument("--json", metavar="REPORT", help="write the record as JSON too")
-    reading.add_argument("--lang", choices=LANGUAGES, default="en")
+    option("--json", metavar="REPORT", help="write the record as JSON too")
+    option("--lang", choices=LANGUAGES, default="en")
     return reading.parse_args(given)
+
+
+def natural(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("a number from 1")
+    return number
 
 
 def main(given: list[str] | None = None) -> int:

@@ -155,6 +155,13 @@ class Forgery:
         self._shift(index, 1)
         self.told.insert(index, each)
 
+    def forget(self, each: Told) -> None:
+        """As if the event had never been: the versions behind it move up."""
+        for other in self.told:
+            same = other.event["id"] == each.event["id"]
+            other.event["version"] -= same and other.event["version"] > each.event["version"]
+        self.remove(each)
+
     def move(self, each: Told, index: int) -> None:
         """To stand at `index` once it has left its place."""
         self.remove(each)

@@ -466,6 +466,12 @@ def a_proposal_dropped_everywhere(forgery: Forgery) -> None:
         forgery.remove(each)
 
 
+@lie(4, "older_changed", since=older)
+def a_rejection_dropped_everywhere(forgery: Forgery) -> None:
+    """That a draft of the conclusion was rejected was struck out, and everything else agrees."""
+    forgery.forget(forgery.one("conclusion.draft_rejected.v1"))
+
+
 @lie(4, "older_longer", since=newest_of)
 def the_newest_entries_dropped(forgery: Forgery) -> None:
     """The newest entry is gone, and with it the checkpoint over it."""
@@ -996,6 +1002,12 @@ def a_conclusion_before_the_closing(forgery: Forgery) -> None:
 def approved_by_its_author(forgery: Forgery) -> None:
     """A conclusion was approved by the one who drafted it."""
     forgery.of("conclusion.approved.v1")[0].state["by"] = "election-clerk"
+
+
+@lie(10, "approval_differs")
+def published_without_approval(forgery: Forgery) -> None:
+    """A correction was published that nobody had approved."""
+    forgery.forget(forgery.of("conclusion.approved.v1")[1])
 
 
 @lie(10, "approval_differs")

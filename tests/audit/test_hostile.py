@@ -9,7 +9,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -57,6 +57,14 @@ def twice(bundle: bytes) -> bytes:
         return with_file(bundle, "README.txt", b"another")
 
 
+def packed_otherwise(bundle: bytes) -> bytes:
+    out = BytesIO()
+    with ZipFile(BytesIO(bundle)) as files, ZipFile(out, "w", ZIP_LZMA) as archive:
+        for name in files.namelist():
+            archive.writestr(name, files.read(name))
+    return out.getvalue()
+
+
 def cut(files: dict[str, bytes]) -> None:
     name = next(name for name in files if name.startswith("log/tile/entries/"))
     files[name] = files[name][:-5]
@@ -99,6 +107,7 @@ HOSTILE: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         lambda bundle: patched(bundle, b"manifest.json", 24, struct.pack("<I", 70 << 20)),
     ),
     "an encrypted file": ("damaged", lambda bundle: patched(bundle, b"manifest.json", 8, b"\x01\x00")),
+    "a packing that takes memory": ("damaged", packed_otherwise),
     "another packing": ("damaged", lambda bundle: patched(bundle, b"manifest.json", 10, b"\x63\x00")),
     "a line of a megabyte": (
         "too_large",

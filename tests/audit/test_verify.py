@@ -189,7 +189,7 @@ def test_kinds_of_events_that_it_does_not_know_are_named(good: Good, verify: Ver
     record = verify(forgery.written())
     assert record.code == 0, record.screen
     assert record.report["steps"][11]["status"] == "unchecked"
-    assert record.remarks(12)["remark_other"] == "{'decision': 1}"
+    assert record.remarks(12)["remark_other"] == "{'decision.adopted.v1': 1}"
 
 
 def test_a_proof_of_a_change_holds_both_signed_checkpoints(good: Good, verify: Verify) -> None:
