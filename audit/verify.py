@@ -711,19 +711,53 @@ def resolved_by(rule: str, won: list[Json], lost: list[Json]) -> str:
 
 # ---- What the log says: one pass over all entries. ----------------------------------------------------------------------------
 
+CAST = "ballot.cast.v1"
 ENTRY = {"id", "position", "state", "topic", "version"}
-BALLOT = {"choices", "credential", "originator_topic", "round_id", "salt", "signature", "timestamp", "unit"}
 BALLOT_BYTES = re.compile(r"[\w-]{42}[AEIMQUYcgkosw048] [\w-]{21}[AQgw] [\w-]{85}[AQgw]", re.ASCII)
-KNOWN = {
-    "round": "drafted terms_changed intake_opened review_started lot_drawn voting_opened voting_closed concluded"
-    " published implementation_started completed cancelled",
-    "proposal": "submitted revised returned admitted rejected withdrawn",
-    "roll": "sealed credentials_registered slips_reconciled",
-    "conclusion": "drafted redrafted draft_rejected approved published correction_drafted",
-    "implementation": "started contracted progressed delayed completed accepted acceptance_refused",
-    "kiosk": "invited enrolled revoked",
+_EVENTS = """
+ballot.cast choices credential round_id salt signature unit originator_topic
+conclusion.approved by document_digest
+conclusion.correction_drafted by finding number reason replaces
+conclusion.draft_rejected by reason
+conclusion.drafted by finding round_id originator_topic
+conclusion.published by channels document_digest
+conclusion.redrafted by finding
+implementation.acceptance_refused by minutes_digest reason
+implementation.accepted by minutes_digest
+implementation.completed by
+implementation.contracted amount_tiyn by contractor due
+implementation.delayed by due reason
+implementation.progressed by note per_cent
+implementation.started by conclusion_digest cost_tiyn project round_id originator_topic
+kiosk.enrolled public_key
+kiosk.invited by code_digest expires label place originator_topic
+kiosk.revoked by reason
+proposal.admitted by cost_tiyn excludes minutes_digest project
+proposal.rejected by minutes_digest reason
+proposal.returned by reason
+proposal.revised sketch
+proposal.submitted author round_id sketch originator_topic
+proposal.withdrawn reason
+roll.credentials_registered by credentials root
+roll.sealed by people root round_id originator_topic
+roll.slips_reconciled by explanation slips
+round.cancelled by reason
+round.completed by
+round.concluded conclusion_digest
+round.drafted by terms originator_topic
+round.implementation_started by
+round.intake_opened by
+round.lot_drawn by seed
+round.published conclusion_digest
+round.review_started by
+round.terms_changed by terms
+round.voting_closed by early_reason
+round.voting_opened by paper_digest projects
+"""
+MEMBERS = {
+    f"{topic}.v1": {"timestamp", *members} for topic, *members in map(str.split, _EVENTS.strip().splitlines())
 }
-TOPICS = {f"{kind}.{what}.v1" for kind, all_of_it in KNOWN.items() for what in all_of_it.split()}
+"""What events hold, by topic (tests/golden/event_formats.json). Nothing else may be in them: no name, no number of a person."""
 FREEZING = {"round.terms_changed.v1", "round.lot_drawn.v1", "proposal.admitted.v1", "proposal.revised.v1"}
 
 
@@ -982,10 +1016,10 @@ class Log:
         if not is_canonical(event, data):
             step.fail("not_canonical", f"#{position}")
         step.expect("position_gap", f"#{position}", event["position"], position)
-        before = 0 if event["topic"] == "ballot.cast.v1" else self.last_version.get(event["id"], 0)
+        before = 0 if event["topic"] == CAST else self.last_version.get(event["id"], 0)
         if event["version"] != before + 1:
             step.fail("version_gap", f"#{position}", f"{event['topic']}: {before} → {event['version']}")
-        if event["topic"] != "ballot.cast.v1":
+        if event["topic"] != CAST:
             self.last_version[event["id"]] = event["version"]
         event["position"] = position
         return event
@@ -1008,10 +1042,12 @@ class Log:
     def take(self, event: Json) -> None:
         topic, state = event["topic"], event["state"]
         try:
-            if topic == "ballot.cast.v1":
+            if topic == CAST:
                 self.take_ballot(event)
                 return
-            kind = topic.partition(".")[0] if topic in TOPICS else ""
+            kind = topic.partition(".")[0] if topic in MEMBERS else ""
+            if kind and state.keys() != MEMBERS[topic]:
+                self.steps[3].fail("entry_form", f"#{event['position']}", topic)
             if topic in ("roll.sealed.v1", "proposal.submitted.v1", "conclusion.drafted.v1"):
                 self.round_of[event["id"]] = self.rounds[state["round_id"]]
                 self.round_of[event["id"]].take(event)
@@ -1032,7 +1068,7 @@ class Log:
         state, step, where = ballot["state"], self.steps[6], f"#{ballot['position']}"
         step.items += 1
         texts = [state.get(name) for name in ("credential", "salt", "signature")]
-        if state.keys() != BALLOT or not BALLOT_BYTES.fullmatch(" ".join(texts)):
+        if state.keys() != MEMBERS[CAST] or not BALLOT_BYTES.fullmatch(" ".join(texts)):
             step.fail("ballot_form", where)
             return
         self.ballots.append(ballot["position"])

@@ -337,8 +337,16 @@ def an_entry_with_another_member(forgery: Forgery) -> None:
 @lie(3, "entry_form")
 def an_event_of_nothing(forgery: Forgery) -> None:
     """An event speaks of a proposal that was never submitted."""
-    stray = {"id": str(UUID(int=9)), "position": 0, "state": {}, "topic": "proposal.revised.v1", "version": 1}
-    forgery.insert(len(forgery.told), Told(stray, uncounted=True))
+    withdrawn = own(forgery.of("proposal.withdrawn.v1")[-1])
+    withdrawn.event |= {"id": str(UUID(int=9)), "version": 1}
+    withdrawn.uncounted = True
+    forgery.insert(len(forgery.told), withdrawn)
+
+
+@lie(3, "entry_form")
+def an_event_that_names_a_person(forgery: Forgery) -> None:
+    """An event holds more than it may, such as who was served at a desk."""
+    forgery.one("round.lot_drawn.v1").alter = lambda event: event["state"].update(served="resident-7")
 
 
 @lie(3, "position_gap")

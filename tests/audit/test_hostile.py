@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
@@ -15,6 +16,7 @@ import pytest
 
 from tests.audit.conftest import VERIFIER, Verify
 from tests.audit.election import Good
+from tests.audit.forgery import Forgery
 
 MEMORY_BYTES = 200 << 20
 """Of address space, less than the bomb unpacked."""
@@ -151,6 +153,80 @@ def test_an_older_checkpoint_with_an_extra_line_is_refused(good: Good, verify: V
     assert verify(good.bundle, since=note.encode()).code == 0
     assert verify(good.bundle, since=note.replace("\n\n", "\nextra\n\n", 1).encode()).code == 2
     assert verify(good.bundle, since=f"{note}{'x' * 99}".encode()).code == 2
+
+
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    10**30,
+    "",
+    "x",
+    "\x1b[2J",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    [[]],
+    "9" * 50,
+    1.5,
+    "2026-01-01",
+)
+
+
+def spoilt(value: Any, chance: Random) -> Any:
+    """One place in it, however deep, is junk, gone, or doubled."""
+    if not isinstance(value, dict | list) or not value or chance.random() < 0.1:
+        return chance.choice(JUNK)
+    changed: Any = value.copy()
+    key = chance.choice(list(value)) if isinstance(value, dict) else chance.randrange(len(value))
+    if chance.random() < 0.1:
+        del changed[key]
+    else:
+        changed[key] = spoilt(value[key], chance)
+    return changed
+
+
+def spoilt_file(body: bytes, chance: Random) -> bytes:
+    try:
+        return json.dumps(spoilt(json.loads(body), chance), sort_keys=True, separators=(",", ":")).encode()
+    except ValueError:  # no JSON: a line of it is junk
+        lines = body.split(b"\n")
+        lines[chance.randrange(len(lines))] = chance.choice(
+            (b"", b"x", b"\xff", b";;;", b"META", b'{"note":1}', b'"""')
+        )
+        return b"\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_junk_anywhere_is_found_or_harmless_and_never_a_traceback(
+    seed: int, good: Good, verify: Verify
+) -> None:
+    chance, forgery = Random(seed), Forgery(good)
+    if seed % 2:
+        told = chance.choice(forgery.told)
+        told.alter = lambda event: event.update(state=spoilt(event["state"], Random(seed)))
+    else:
+        names = [
+            "kiosks.json",
+            "log/key.txt",
+            "log/policy.txt",
+            "log/checkpoints.jsonl",
+            "log/withheld.jsonl",
+        ]
+        files = [
+            "paper.json",
+            "credentials.csv",
+            "results.json",
+            "results.csv",
+            "results.pb",
+            "conclusions/3.json",
+        ]
+        name = chance.choice([*names, *(f"rounds/{good.published}/{name}" for name in files)])
+        forgery.file_lies[name] = lambda body: spoilt_file(body, Random(seed))
+    record = verify(forgery.written(), "--sample", "3")
+    assert record.code in (0, 1, 2)
+    assert "\x1b" not in record.screen
 
 
 @pytest.mark.parametrize("told", [10, (4 << 30) - 2])

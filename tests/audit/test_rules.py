@@ -21,8 +21,10 @@ from domain.paper import Allocation, BallotForm, BallotType, Paper, TieRule
 from domain.tally import ProjectTally, count
 from tests.audit.lies import WITNESS
 from tests.domain.papers import CITY, DISTRICT, OTHER, a_paper, with_districts
+from tests.house.files import ROOT
 from tests.shared import SHARED, needs_shared
 
+GOLDEN = ROOT / "tests" / "golden"
 VECTORS = (SHARED or Path("absent")) / "vectors/wycheproof/ed25519_test.json"
 PROJECTS = ("1", "2", "3", "4", "5", "6")
 FORMS = (
@@ -111,6 +113,21 @@ def test_both_grow_the_same_tree(size: int, verifier: Any) -> None:
     theirs = verifier.Tree(leaves)
     assert [theirs.root(number) for number in range(1, size + 1)] == roots
     assert theirs.root(size) == tree.root()
+
+
+def test_both_know_the_same_events_and_what_they_hold(verifier: Any) -> None:
+    formats = json.loads((GOLDEN / "event_formats.json").read_bytes())
+    stored = {
+        path.name.removesuffix(".json"): json.loads(path.read_bytes())
+        for path in (GOLDEN / "entries").glob("*.json")
+    }
+    counted = {
+        topic for topic in formats if not topic.startswith("finding.")
+    }  # what auditors find decides nothing
+    assert counted == verifier.MEMBERS.keys() <= stored.keys()
+    for topic, entry in ((topic, stored[topic]) for topic in counted):
+        assert entry.keys() == verifier.ENTRY
+        assert entry["state"].keys() == verifier.MEMBERS[topic]
 
 
 @needs_shared
