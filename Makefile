@@ -24,7 +24,7 @@ serve: $(VENV)/.runtime ## Run the server with its own PostgreSQL, data in .dauy
 	@$(BIN)/dauys serve $(ARGS)
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 bench: $(VENV)/.dev ## Measure; ends with one table and build/bench.json
 	@$(BIN)/python -m benchmarks $(ARGS)
