@@ -1150,6 +1150,7 @@ class Audit:
         self.key: Key | None = None
         self.newest: Checkpoint | None = None
         self.checkpoints: dict[int, Checkpoint] = {}
+        self.witnesses: list[Key] = []
 
     @property
     def rounds(self) -> list[Round]:
@@ -1253,7 +1254,7 @@ def step_2_authenticity(audit: Audit, step: Step) -> None:
     if len(lucky) < len(audit.checkpoints):
         step.remark("remark_sample", f"{len(lucky)} / {len(audit.checkpoints)}")
     if audit.newest is not None and key is not None:
-        check_quorum(step, archive, key, audit.newest)
+        check_quorum(audit, step, key, audit.newest)
 
 
 def read_or_fail(step: Step, where: str, note: str, key: Key | None) -> Checkpoint | None:
@@ -1270,15 +1271,16 @@ def read_or_fail(step: Step, where: str, note: str, key: Key | None) -> Checkpoi
     return checkpoint
 
 
-def check_quorum(step: Step, archive: Archive, key: Key, newest: Checkpoint) -> None:
+def check_quorum(audit: Audit, step: Step, key: Key, newest: Checkpoint) -> None:
     """Whether the newest checkpoint is cosigned by the witnesses whom the policy asks for."""
     try:
-        policy = read_policy(archive.text("log/policy.txt"))
+        policy = read_policy(audit.archive.text("log/policy.txt"))
         if policy.logs and key not in policy.logs:
             raise ValueError("a policy about another log")
     except MALFORMED as why:
         step.fail("policy_malformed", "log/policy.txt", repr(why))
         return
+    audit.witnesses = [*policy.witnesses.values()]
     seen = set(cosigners(step, policy, newest))
     if seen:
         step.remark("remark_witnesses", ", ".join(sorted(seen)))
@@ -1289,14 +1291,19 @@ def check_quorum(step: Step, archive: Archive, key: Key, newest: Checkpoint) -> 
         step.fail("quorum_missed", "log/policy.txt", policy.quorum)
 
 
+def is_cosigned(checkpoint: Checkpoint, witness: Key, blob: bytes) -> bool:
+    """Whether `blob` is the witness's cosignature: eight bytes of time, and a signature over time and checkpoint."""
+    message = f"cosignature/v1\ntime {int.from_bytes(blob[:8], 'big')}\n{checkpoint.text}"
+    return verify(witness.public, message.encode(), blob[8:])
+
+
 def cosigners(step: Step, policy: Policy, checkpoint: Checkpoint) -> Iterator[str]:
     """The policy's witnesses who have cosigned; a cosignature of one of them that is wrong is a failure."""
     for local_name, witness in policy.witnesses.items():
         for name, key_id, blob in checkpoint.signatures:
             if (name, key_id) == (witness.name, witness.id):
                 step.items += 1
-                message = f"cosignature/v1\ntime {int.from_bytes(blob[:8], 'big')}\n{checkpoint.text}"
-                if verify(witness.public, message.encode(), blob[8:]):
+                if is_cosigned(checkpoint, witness, blob):
                     yield local_name
                 else:
                     step.fail("cosignature_wrong", "log/checkpoint.txt", name)
@@ -1597,7 +1604,6 @@ def check_downloads(
         ours = documents[version.digest][1]
         about = {"status": status_of(version), "as_of": version.finding["checkpoint_size"]}
     before = documents.get(version.replaces, (None, None))[1] if version is not None else None
-    earlier = {size for size in audit.checkpoints if size < about["as_of"]}
     right = about | {
         "round_id": round_.id,
         "title": round_.paper["title"],
@@ -1605,9 +1611,7 @@ def check_downloads(
         "conclusion": version and view_of(version),
         "versions": [view_of(each) for each in approved],
         "replaces": (version.replaces or None) if version else None,
-        "witnesses": [
-            one for one in served["witnesses"] if one["size"] in audit.checkpoints.keys() - earlier
-        ],
+        "witnesses": [one for one in served["witnesses"] if has_witnessed(audit, one, about["as_of"])],
         "changes": changes(before, ours) if before else [],
         "lines": lines_view(round_.paper, ours["lines"]),
         **{name: ours[name] for name in ("turnout", "units", "ties")},
@@ -1617,6 +1621,21 @@ def check_downloads(
     check_csv(audit, step, round_, right)
     if "results.pb" in (round_.files or ()):
         check_pb(audit, step, round_, right["lines"])
+
+
+def has_witnessed(audit: Audit, claim: Json, size: int) -> bool:
+    """Whether the witness named has cosigned, at the time named, a checkpoint that contains the first `size` entries."""
+    checkpoint = audit.checkpoints.get(claim["size"])
+    if checkpoint is None or checkpoint.size < size:
+        return False
+    keys = {(key.name, key.id): key for key in audit.witnesses}
+    return any(
+        name == claim["witness"]
+        and int.from_bytes(blob[:8], "big") == moment(claim["at"]).timestamp()
+        # A witness who has left the policy has left no key to check with.
+        and ((name, key_id) not in keys or is_cosigned(checkpoint, keys[name, key_id], blob))
+        for name, key_id, blob in checkpoint.signatures
+    )
 
 
 def status_of(version: Version) -> str:

@@ -258,6 +258,8 @@ def a_policy_without_a_quorum(forgery: Forgery) -> None:
     forgery.files["log/policy.txt"] = b"# nobody\n"
 
 
+COSIGNED = 1_800_000_000
+"""2027-01-15T08:00:00Z."""
 WITNESS = WitnessSigner("witness.example", bytes(range(32)))
 
 
@@ -267,8 +269,8 @@ def ask_for_the_witness(forgery: Forgery) -> None:
     )
 
 
-def cosigned(note: str) -> str:
-    return note + WITNESS.signature_line(note.partition("\n\n")[0] + "\n", 1_800_000_000)
+def cosigned(note: str, at: int = COSIGNED) -> str:
+    return note + WITNESS.signature_line(note.partition("\n\n")[0] + "\n", at)
 
 
 @lie(2, "quorum_missed")
@@ -281,7 +283,7 @@ def a_checkpoint_no_witness_saw(forgery: Forgery) -> None:
 def a_forged_cosignature(forgery: Forgery) -> None:
     """A witness's cosignature is of another checkpoint, beside a right one."""
     ask_for_the_witness(forgery)
-    forgery.newest_lie = lambda note: cosigned(note) + WITNESS.signature_line("another\n", 1_800_000_000)
+    forgery.newest_lie = lambda note: cosigned(note) + WITNESS.signature_line("another\n", COSIGNED)
 
 
 def _signed_anew(note: str, signer: LogSigner) -> str:
@@ -1061,6 +1063,33 @@ def a_version_kept_quiet(forgery: Forgery) -> None:
     forgery.file_lies[of(forgery.good.published, "results.json")] = edited(
         lambda results: results["versions"].pop(0)
     )
+
+
+def witnessed(forgery: Forgery) -> None:
+    """The results name a witness who is in the policy."""
+    ask_for_the_witness(forgery)
+    claim = {"witness": "witness.example", "size": forgery.sizes[-1], "at": "2027-01-15T08:00:00Z"}
+    forgery.file_lies[of(forgery.good.published, "results.json")] = edited(
+        lambda results: results["witnesses"].append(claim)
+    )
+
+
+@lie(10, "json_differs")
+def a_witness_who_saw_nothing(forgery: Forgery) -> None:
+    """The JSON download names a witness at a time at which nothing was cosigned."""
+    witnessed(forgery)
+    forgery.note_lie = lambda size, note: cosigned(note, 1_700_000_000) if size == forgery.sizes[-1] else note
+
+
+@lie(10, "json_differs")
+def a_witness_who_saw_something_else(forgery: Forgery) -> None:
+    """The JSON download names a witness whose cosignature is of another checkpoint."""
+    witnessed(forgery)
+    policy = forgery.files["log/policy.txt"]
+    forgery.files["log/policy.txt"] = policy.replace(b"quorum all-of-us", b"quorum none")
+    forged = WITNESS.signature_line("another\n", COSIGNED)
+    forgery.note_lie = lambda size, note: note + forged if size == forgery.sizes[-1] else note
+    forgery.newest_lie = lambda note: note.replace(forged, "")
 
 
 @lie(10, "csv_differs")

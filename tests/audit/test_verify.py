@@ -12,7 +12,7 @@ import pytest
 from tests.audit.conftest import VERIFIER, Verify
 from tests.audit.election import CITY, Good
 from tests.audit.forgery import CAST, Forgery
-from tests.audit.lies import ask_for_the_witness, cosigned, of, slips_of
+from tests.audit.lies import cosigned, of, slips_of, witnessed
 
 STEPS = range(1, 13)
 
@@ -139,10 +139,10 @@ def test_processes_find_what_one_finds(good: Good, tmp_path: Path) -> None:
     assert done.stdout.count("✗") == done.stdout.count("✗ signature_wrong") == 1
 
 
-def test_a_cosigned_checkpoint_names_its_witness(good: Good, verify: Verify) -> None:
+def test_a_cosigned_checkpoint_names_its_witness_and_so_may_the_results(good: Good, verify: Verify) -> None:
     forgery = Forgery(good)
-    ask_for_the_witness(forgery)
-    forgery.newest_lie = cosigned
+    witnessed(forgery)
+    forgery.note_lie = lambda size, note: cosigned(note) if size == forgery.sizes[-1] else note
     record = verify(forgery.written())
     assert record.code == 0, record.screen
     assert record.remarks(2)["remark_witnesses"] == "w"
