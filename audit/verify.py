@@ -10,8 +10,9 @@ that the paper was frozen; that the ten-voter rule was kept; and that everything
 It does NOT prove that a kiosk showed the voter what it signed, that slips were handed to the right people, that the log holds
 what nobody ever recorded, or that nobody was forced. docs/auditors.md says what a commission does about each of these.
 
-Twelve steps, each a function `step_…` at the end of this file; read from there. Exit code: 0 every step passed, 1 one failed,
-2 the file cannot be read as a bundle. Nothing is written except to the screen and to --json; nothing is ever unpacked.
+Twelve steps, each a function `step_…` under «The twelve steps»; read from there. What it says stands at the end, under «Words».
+Exit code: 0 every step that could be checked passed, 1 one failed, 2 the file cannot be read as a bundle. Nothing is written
+except to the screen and to --json; nothing is ever unpacked.
 """
 
 import argparse

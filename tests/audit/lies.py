@@ -11,8 +11,10 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -449,9 +451,6 @@ def newest_of(good: Good) -> bytes:
 
 
 def _notes(bundle: bytes) -> list[str]:
-    from io import BytesIO  # noqa: PLC0415 - one helper's need
-    from zipfile import ZipFile  # noqa: PLC0415 - as above
-
     with ZipFile(BytesIO(bundle)) as opened:
         return [json.loads(each)["note"] for each in opened.read("log/checkpoints.jsonl").splitlines()]
 
