@@ -54,11 +54,16 @@ _LIFE: dict[Phase, tuple[Past, ...]] = {
 }
 
 
-def round_in(phase: Phase, *, round_id: UUID = ROUND_ID, terms: Terms = TERMS) -> Round:
-    """A round whose history ends in `phase`."""
+def round_in(phase: Phase, *, round_id: UUID = ROUND_ID, terms: Terms = TERMS, lot: bool = True) -> Round:
+    """A round whose history ends in `phase`; without its `lot`, proposals may still be admitted."""
     phases: Sequence[Phase] = list(_LIFE)
     last = Phase.DRAFTED if phase is Phase.CANCELLED else phase
-    history = [event for each in phases[1 : phases.index(last) + 1] for event in _LIFE[each]]
+    history = [
+        event
+        for each in phases[1 : phases.index(last) + 1]
+        for event in _LIFE[each]
+        if lot or event.event_class is not Round.LotDrawn
+    ]
     if phase is Phase.CANCELLED:
         history.append(past(Round.Cancelled, reason="no money", by=CLERK))
     cancelled_or_not: Round = given(round_id, past(Round.Created, terms=terms, by=CLERK), *history)

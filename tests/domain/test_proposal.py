@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from domain.proposal import (
     UnknownUnit,
     WrongProposalState,
 )
-from domain.round import NotThisRound, Phase, Round, WrongPhase
+from domain.round import LotAlreadyDrawn, NotThisRound, Phase, Round, WrongPhase
 from domain.text import DigestInvalid, IdentifierInvalid, TextInvalid
 from tests.examples import AFTER, CLERK, DISTRICT, DURING, EARLY, MINUTES, ROUND_ID, TERMS, digest, round_in
 from tests.given import Past, given, past, recorded, refused
@@ -51,7 +52,8 @@ HISTORY: dict[ProposalState, tuple[Past, ...]] = {
     ProposalState.WITHDRAWN: (SUBMITTED, WITHDRAWN),
 }
 INTAKE_OR_REVIEW = {Phase.INTAKE, Phase.REVIEW}
-UNTIL_THE_CONCLUSION = {Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED}
+BEFORE_IMPLEMENTATION = {Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED, Phase.PUBLISHED}
+round_before_the_lot = partial(round_in, lot=False)
 
 COMMANDS: dict[str, tuple[Command, dict[ProposalState, set[Phase]]]] = {
     "revise": (
@@ -73,9 +75,9 @@ COMMANDS: dict[str, tuple[Command, dict[ProposalState, set[Phase]]]] = {
     "withdraw": (
         lambda p, r: p.withdraw(r, "moved away", at=AFTER),
         {
-            ProposalState.SUBMITTED: UNTIL_THE_CONCLUSION,
-            ProposalState.RETURNED: UNTIL_THE_CONCLUSION,
-            ProposalState.ADMITTED: UNTIL_THE_CONCLUSION,
+            ProposalState.SUBMITTED: BEFORE_IMPLEMENTATION,
+            ProposalState.RETURNED: BEFORE_IMPLEMENTATION,
+            ProposalState.ADMITTED: BEFORE_IMPLEMENTATION,
         },
     ),
 }
@@ -87,7 +89,7 @@ def proposal(state: ProposalState) -> Proposal:
 
 
 def submit(sketch: Sketch, author: str = AUTHOR, phase: Phase = Phase.INTAKE) -> Proposal:
-    return Proposal.submit(PROPOSAL_ID, round_in(phase), author, sketch, at=EARLY)
+    return Proposal.submit(PROPOSAL_ID, round_before_the_lot(phase), author, sketch, at=EARLY)
 
 
 def test_a_proposal_is_submitted_trimmed() -> None:
@@ -141,12 +143,12 @@ def test_a_sketch_that_breaks_the_terms_is_refused_whenever_it_comes(
         submit(sketch)
     returned = proposal(ProposalState.RETURNED)
     with refused(refusal, returned, **facts):
-        returned.revise(round_in(Phase.REVIEW), sketch, at=EARLY)
+        returned.revise(round_before_the_lot(Phase.REVIEW), sketch, at=EARLY)
 
 
 def test_a_round_without_categories_takes_sketches_without_one() -> None:
     terms = replace(TERMS, categories=(), cost_caps=())
-    round_ = round_in(Phase.INTAKE, terms=terms)
+    round_ = round_before_the_lot(Phase.INTAKE, terms=terms)
     plain = replace(SKETCH, category="")
     assert Proposal.submit(PROPOSAL_ID, round_, AUTHOR, plain, at=EARLY).sketch == plain
 
@@ -164,16 +166,16 @@ def test_a_command_works_in_its_states_and_phases_only(name: str, state: Proposa
     command, allowed = COMMANDS[name]
     subject = proposal(state)
     if name == "withdraw" and state is ProposalState.WITHDRAWN:
-        command(subject, round_in(phase))
+        command(subject, round_before_the_lot(phase))
         assert recorded(subject) == []
     elif state not in allowed:
         with refused(WrongProposalState, subject, state=state.value):
-            command(subject, round_in(phase))
+            command(subject, round_before_the_lot(phase))
     elif phase not in allowed[state]:
         with refused(WrongPhase, subject, phase=phase.value):
-            command(subject, round_in(phase))
+            command(subject, round_before_the_lot(phase))
     else:
-        command(subject, round_in(phase))
+        command(subject, round_before_the_lot(phase))
         assert len(recorded(subject)) == 1
 
 
@@ -206,7 +208,7 @@ def test_a_command_records_its_outcome(
     state: ProposalState, name: str, event: tuple[str, dict[str, object]], reached: ProposalState
 ) -> None:
     subject = proposal(state)
-    COMMANDS[name][0](subject, round_in(Phase.REVIEW))
+    COMMANDS[name][0](subject, round_before_the_lot(Phase.REVIEW))
     assert recorded(subject) == [event]
     assert subject.state is reached
 
@@ -215,18 +217,18 @@ def test_a_command_records_its_outcome(
 def test_another_rounds_rules_do_not_apply(name: str) -> None:
     subject = proposal(ProposalState.SUBMITTED)
     with refused(NotThisRound, subject):
-        COMMANDS[name][0](subject, round_in(Phase.REVIEW, round_id=UUID(int=2)))
+        COMMANDS[name][0](subject, round_before_the_lot(Phase.REVIEW, round_id=UUID(int=2)))
 
 
 def test_the_same_text_again_records_nothing_while_it_stands_submitted() -> None:
     subject = proposal(ProposalState.SUBMITTED)
-    subject.revise(round_in(Phase.INTAKE), replace(SKETCH, title=" Шамдар "), at=EARLY)
+    subject.revise(round_before_the_lot(Phase.INTAKE), replace(SKETCH, title=" Шамдар "), at=EARLY)
     assert recorded(subject) == []
 
 
 def test_a_returned_text_may_be_handed_in_again_unchanged() -> None:
     subject = proposal(ProposalState.RETURNED)
-    subject.revise(round_in(Phase.REVIEW), SKETCH, at=EARLY)
+    subject.revise(round_before_the_lot(Phase.REVIEW), SKETCH, at=EARLY)
     assert recorded(subject) == [("proposal.revised.v1", {"sketch": SKETCH})]
 
 
@@ -263,19 +265,25 @@ def test_a_place_on_the_paper_is_checked(
         admit(subject, **wrong)
 
 
+def test_no_number_is_given_behind_the_lot_so_that_none_can_be_chosen_to_suit_it() -> None:
+    subject = proposal(ProposalState.SUBMITTED)
+    with refused(LotAlreadyDrawn, subject):
+        admit(subject, round_in(Phase.REVIEW))
+
+
 def test_what_the_final_terms_no_longer_allow_is_not_admitted() -> None:
     subject = proposal(ProposalState.SUBMITTED)
     without_unit = replace(TERMS, units=TERMS.units[:1])
     without_category = replace(TERMS, categories=("greening",))
     with refused(UnknownUnit, subject):
-        admit(subject, round_in(Phase.REVIEW, terms=without_unit))
+        admit(subject, round_before_the_lot(Phase.REVIEW, terms=without_unit))
     with refused(UnknownCategory, subject):
-        admit(subject, round_in(Phase.REVIEW, terms=without_category))
+        admit(subject, round_before_the_lot(Phase.REVIEW, terms=without_category))
 
 
 @pytest.mark.parametrize("name", ["return", "reject", "withdraw"])
 def test_nothing_is_turned_away_without_a_reason(name: str) -> None:
-    subject, round_ = proposal(ProposalState.SUBMITTED), round_in(Phase.REVIEW)
+    subject, round_ = proposal(ProposalState.SUBMITTED), round_before_the_lot(Phase.REVIEW)
     silent: dict[str, Callable[[], None]] = {
         "return": lambda: subject.return_for_revision(round_, "", by=CLERK, at=EARLY),
         "reject": lambda: subject.reject(round_, "", minutes_digest=MINUTES, by=CLERK, at=EARLY),
@@ -288,7 +296,9 @@ def test_nothing_is_turned_away_without_a_reason(name: str) -> None:
 def test_a_rejection_names_the_expert_councils_minutes() -> None:
     subject = proposal(ProposalState.SUBMITTED)
     with refused(DigestInvalid, subject, field="minutes_digest"):
-        subject.reject(round_in(Phase.REVIEW), "private land", minutes_digest="", by=CLERK, at=EARLY)
+        subject.reject(
+            round_before_the_lot(Phase.REVIEW), "private land", minutes_digest="", by=CLERK, at=EARLY
+        )
 
 
 def test_old_events_replay_under_any_later_rule() -> None:
@@ -304,7 +314,7 @@ def test_old_events_replay_under_any_later_rule() -> None:
 
 def admit(subject: Proposal, round_: Round | None = None, **changed: Any) -> None:
     facts = {"project": "12", "cost_tiyn": 1_400_000_000, "minutes_digest": MINUTES, "by": CLERK, **changed}
-    subject.admit(round_ or round_in(Phase.REVIEW), at=EARLY, **facts)
+    subject.admit(round_ or round_before_the_lot(Phase.REVIEW), at=EARLY, **facts)
 
 
 class ProposalLife(RuleBasedStateMachine):
@@ -323,7 +333,7 @@ class ProposalLife(RuleBasedStateMachine):
     def any_command(self, name: str) -> None:
         version, state = self.proposal.version, self.proposal.state
         try:
-            COMMANDS[name][0](self.proposal, round_in(self.phase))
+            COMMANDS[name][0](self.proposal, round_before_the_lot(self.phase))
         except Refused:
             assert (self.proposal.version, self.proposal.state) == (version, state)
         else:

@@ -55,7 +55,7 @@ COMMANDS: dict[str, tuple[Command, set[Phase]]] = {
     "start_review": (lambda r: r.start_review(by=CLERK, at=EARLY), {Phase.INTAKE}),
     "draw_lot": (
         lambda r: r.draw_lot(SEED, by=CLERK, at=EARLY),
-        {Phase.DRAFTED, Phase.INTAKE, Phase.REVIEW},
+        {Phase.REVIEW},
     ),
     "open_voting": (lambda r: r.open_voting(PAPER, 2, by=CLERK, at=DURING), {Phase.REVIEW}),
     "close_voting": (lambda r: r.close_voting(by=CLERK, at=AFTER), {Phase.VOTING}),
@@ -78,13 +78,14 @@ REACHED_BY_REPEATING = {
 
 
 def review_without_lot() -> Round:
-    round_: Round = given(
-        ROUND_ID,
-        past(Round.Created, terms=TERMS, by=CLERK),
-        past(Round.IntakeOpened, by=CLERK),
-        past(Round.ReviewStarted, by=CLERK),
-    )
-    return round_
+    return round_in(Phase.REVIEW, lot=False)
+
+
+def test_the_lot_is_drawn_in_review() -> None:
+    round_ = review_without_lot()
+    round_.draw_lot(SEED, by=CLERK, at=EARLY)
+    assert recorded(round_) == [("round.lot_drawn.v1", {"seed": SEED, "by": CLERK})]
+    assert (round_.lot_seed, round_.phase) == (SEED, Phase.REVIEW)
 
 
 def test_a_round_is_drafted_with_checked_terms() -> None:
@@ -120,7 +121,6 @@ def test_a_command_works_in_its_phases_only(name: str, phase: Phase) -> None:
         (Phase.INTAKE, "change_terms", "terms_changed", {"terms": OTHER_TERMS, "by": CLERK}, Phase.INTAKE),
         (Phase.DRAFTED, "open_intake", "intake_opened", {"by": CLERK}, Phase.INTAKE),
         (Phase.INTAKE, "start_review", "review_started", {"by": CLERK}, Phase.REVIEW),
-        (Phase.DRAFTED, "draw_lot", "lot_drawn", {"seed": SEED, "by": CLERK}, Phase.DRAFTED),
         (
             Phase.REVIEW,
             "open_voting",
@@ -170,7 +170,7 @@ def test_a_second_lot_is_refused_even_with_the_same_seed() -> None:
 
 
 def test_a_seed_is_a_sha256() -> None:
-    round_ = round_in(Phase.INTAKE)
+    round_ = review_without_lot()
     with refused(DigestInvalid, round_, field="seed"):
         round_.draw_lot("7", by=CLERK, at=EARLY)
 
