@@ -23,7 +23,7 @@ TAMPERINGS: dict[str, LiteralString] = {
     "a version left out": "UPDATE dauys.events SET originator_version = 3 WHERE originator_version = 2",
     "a tile gone": "DELETE FROM dauys.tiles",
     "a tile too many": "INSERT INTO dauys.tiles SELECT 0, 1, hashes, root FROM dauys.tiles",
-    "a tile's hashes": "UPDATE dauys.tiles SET hashes = overlay(hashes PLACING '\\x00' FROM 77)",
+    "a tile's hashes": "UPDATE dauys.tiles SET hashes = set_byte(hashes, 76, get_byte(hashes, 76) # 1)",
     "a tile's root": "UPDATE dauys.tiles SET root = sha256(root)",
     "a checkpoint's root": "UPDATE dauys.checkpoints SET root = sha256(root) WHERE size = 2",
     "a checkpoint's frontier": "UPDATE dauys.checkpoints SET frontier = frontier || root WHERE size = 2",
