@@ -90,7 +90,8 @@ def test_a_wrong_file_ends_with_2_and_says_which_and_why(
         path.mkdir()
     ended = dauys("round", "draft", str(path))
     assert (ended.code, ended.out) == (2, "")
-    assert says in " ".join(ended.err.replace("│", " ").split())
+    # A usage error stands in a box of 80 columns, which breaks a long path wherever it ends.
+    assert "".join(says.split()) in "".join(ended.err.replace("│", " ").split())
 
 
 @pytest.mark.parametrize("arguments", [["vote"], ["serve", "--port", "70000"], ["round", "show", "seven"]])
