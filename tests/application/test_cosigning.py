@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from application.clock import now
-from application.cosigning import Cosigning, read_policy
+from application.cosigning import CLOCK_SECONDS, Cosigning, read_policy
 from application.log.cosignature import Cosignature, WitnessSigner
 from application.log.cosigned import MOST_COSIGNATURES, CosignedCheckpoints
 from application.log.note import parse_note
@@ -112,12 +112,14 @@ def test_the_newest_that_a_quorum_has_cosigned_is_found_behind_newer_ones(
 # Hostile witnesses.
 
 
-def cosigned_as(change: Callable[[str], str], timestamp: int | None = None) -> Answering:
-    """Signs with its own key what `change` makes of the checkpoint's text."""
+def cosigned_as(
+    change: Callable[[str], str], timestamp: int | None = None, *, ahead_seconds: int = 0
+) -> Answering:
+    """Signs with its own key what `change` makes of the checkpoint's text, by a clock that may be ahead when it answers."""
 
     def answer(request: BaseHTTPRequestHandler, body: bytes) -> None:
         text, _ = parse_note(body.decode().partition("\n\n")[2])
-        at = int(now().timestamp()) if timestamp is None else timestamp
+        at = int(now().timestamp()) + ahead_seconds if timestamp is None else timestamp
         say(request, 200, SIGNER.signature_line(change(text), at).encode())
 
     return answer
@@ -163,8 +165,6 @@ def always(status: int, body: bytes = b"", content_type: str = "text/plain") -> 
 
 
 SIZE = "text/x.tlog.size"
-DAY_SECONDS = 86_400
-"""Longer than any run of the tests, which are collected when it begins."""
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ LIES = {
     "another text": (cosigned_as(lambda text: text + "x\n"), "not a cosignature"),
     "no time": (cosigned_as(str, 0), "clock"),
     "the far future": (cosigned_as(str, 2**62), "clock"),
-    "the near future": (cosigned_as(str, int(time.time()) + DAY_SECONDS), "clock"),
+    "the near future": (cosigned_as(str, ahead_seconds=2 * CLOCK_SECONDS), "clock"),
     "many lines": (always(200, "— hostile.example/w AAAA\n".encode() * 100), "not a cosignature"),
     "a redirect": (redirect, "HTTP 307"),
     "404": (always(404), "HTTP 404"),
