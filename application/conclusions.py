@@ -16,7 +16,7 @@ from application.log.reader import LogReader
 from application.recount import Recount, recount
 from application.storage.documents import Documents
 from application.store import Clock, Decision, Store
-from domain.conclusion import Channel, Conclusion, Finding, NothingToCorrect
+from domain.conclusion import Channel, Computation, Conclusion, NothingToCorrect
 from domain.errors import Refused
 from domain.proposal import Proposal
 from domain.round import Phase, Round
@@ -54,16 +54,16 @@ class Conclusions:
         A draft that was rejected is computed anew.
         """
         self._store.load(Round, round_id).must_be_in(Phase.CLOSED)
-        finding = self._compute(round_id, number=1)
+        computation = self._compute(round_id, number=1)
         with self._store.deciding() as decision:
             round_ = decision.get(Round, round_id)
             conclusion = decision.find(Conclusion, Conclusion.create_id(round_id))
             if conclusion is None:
-                conclusion = Conclusion.draft(round_, finding, by=by, at=self._clock())
+                conclusion = Conclusion.draft(round_, computation, by=by, at=self._clock())
             else:
-                conclusion.redraft(finding, by=by, at=self._clock())
+                conclusion.redraft(computation, by=by, at=self._clock())
             decision.save(conclusion)
-        return finding.document_digest
+        return computation.document_digest
 
     def reject_draft(self, round_id: UUID, reason: str, *, by: str) -> None:
         with self._store.deciding() as decision:
@@ -78,7 +78,7 @@ class Conclusions:
             _refuse_stale(decision, conclusion)
             conclusion.approve(by=by, at=self._clock())
             if conclusion.number == 1:
-                round_.conclude(conclusion.finding.document_digest, at=self._clock())
+                round_.conclude(conclusion.computation.document_digest, at=self._clock())
             decision.save(conclusion, round_)
 
     def publish(self, round_id: UUID, channels: tuple[Channel, ...], *, by: str) -> None:
@@ -86,45 +86,45 @@ class Conclusions:
             conclusion, round_ = _of(decision, round_id), decision.get(Round, round_id)
             conclusion.publish(channels, by=by, at=self._clock())
             if conclusion.number == 1:
-                round_.publish(conclusion.finding.document_digest, at=self._clock())
+                round_.publish(conclusion.computation.document_digest, at=self._clock())
             decision.save(conclusion, round_)
 
     def correct(self, round_id: UUID, reason: str, *, by: str) -> str:
         """Compute the next version under the newest checkpoint; the document's SHA-256. Approved and published like the first."""
-        before = self._store.load(Conclusion, Conclusion.create_id(round_id)).finding
+        before = self._store.load(Conclusion, Conclusion.create_id(round_id)).computation
         said = msgspec.json.decode(self._documents.get(before.document_digest))
-        finding = self._compute(
+        computation = self._compute(
             round_id, number=said["number"] + 1, replaces=before.document_digest, reason=reason
         )
-        says = msgspec.json.decode(self._documents.get(finding.document_digest))
+        says = msgspec.json.decode(self._documents.get(computation.document_digest))
         if all(says[part] == said[part] for part in _RESULT):
             raise NothingToCorrect
         with self._store.deciding() as decision:
             conclusion = _of(decision, round_id)
-            conclusion.correct(finding, reason, by=by, at=self._clock())
+            conclusion.correct(computation, reason, by=by, at=self._clock())
             decision.save(conclusion)
-        return finding.document_digest
+        return computation.document_digest
 
     def verify(self, round_id: UUID, progress: Callable[[int], object] = lambda _: None) -> Verified:
         """Recompute the newest version from the log alone and compare bytes; `progress` gets 1 per entry."""
         conclusion = self._store.load(Conclusion, Conclusion.create_id(round_id))
-        stored = self._documents.get(conclusion.finding.document_digest)
+        stored = self._documents.get(conclusion.computation.document_digest)
         said = msgspec.json.decode(stored)
-        entries = self._entries(conclusion.finding.checkpoint_size, progress)
+        entries = self._entries(conclusion.computation.checkpoint_size, progress)
         counted = recount(entries, round_id, self._documents.get)
         again = document(
             counted, self._origin(), number=said["number"], replaces=said["replaces"], reason=said["reason"]
         )
-        same_root = counted.root == conclusion.finding.checkpoint_root
+        same_root = counted.root == conclusion.computation.checkpoint_root
         return Verified(same_root and again == stored, counted.size, counted.root)
 
-    def _compute(self, round_id: UUID, *, number: int, replaces: str = "", reason: str = "") -> Finding:
+    def _compute(self, round_id: UUID, *, number: int, replaces: str = "", reason: str = "") -> Computation:
         checkpoint = self._log.checkpoint()
         counted = recount(self._entries(checkpoint.size), round_id, self._documents.get)
         if counted.root != checkpoint.root.hex():
             raise AssertionError("the log's entries do not give the root that was signed over them")
         body = document(counted, self._origin(), number=number, replaces=replaces, reason=reason)
-        return Finding(
+        return Computation(
             document_digest=self._documents.put(body),
             checkpoint_size=counted.size,
             checkpoint_root=counted.root,
@@ -172,7 +172,7 @@ def document(counted: Recount, origin: str, *, number: int, replaces: str, reaso
 def _refuse_stale(decision: Decision, conclusion: Conclusion) -> None:
     """What was withdrawn since the checkpoint would be funded by a draft that never heard of it."""
     withdrawn = decision.transaction.execute(
-        _WITHDRAWN_SINCE, [Proposal.Withdrawn.TOPIC, conclusion.finding.checkpoint_size]
+        _WITHDRAWN_SINCE, [Proposal.Withdrawn.TOPIC, conclusion.computation.checkpoint_size]
     )
     proposals = [decision.get(Proposal, row["originator_id"]) for row in withdrawn.fetchall()]
     if any(proposal.round_id == conclusion.round_id for proposal in proposals):

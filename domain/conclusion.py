@@ -35,7 +35,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Computation:
     """The computed document: its SHA-256 and the checkpoint (tree size and root, hex) it was computed under."""
 
     document_digest: str
@@ -76,16 +76,16 @@ class NothingToCorrect(Refused):
 class Conclusion(Aggregate):
     TOPIC = "conclusion"
 
-    # Stored formats: never rename a topic or a field, add a v2 beside it.
+    # Stored formats: never rename a topic or a field, add a v2 beside it. What is computed is stored as `finding`.
     class Created(Aggregate.Created):
         TOPIC = "conclusion.drafted.v1"
         round_id: UUID
-        finding: Finding
+        finding: Computation
         by: str
 
     class Redrafted(Aggregate.Event):
         TOPIC = "conclusion.redrafted.v1"
-        finding: Finding
+        finding: Computation
         by: str
 
     class DraftRejected(Aggregate.Event):
@@ -107,7 +107,7 @@ class Conclusion(Aggregate):
     class CorrectionDrafted(Aggregate.Event):
         TOPIC = "conclusion.correction_drafted.v1"
         number: int
-        finding: Finding
+        finding: Computation
         replaces: str
         reason: str
         by: str
@@ -117,17 +117,17 @@ class Conclusion(Aggregate):
         return uuid5(round_id, "conclusion")  # so the store refuses a second conclusion
 
     @classmethod
-    def draft(cls, round_: Round, finding: Finding, *, by: str, at: datetime) -> Self:
+    def draft(cls, round_: Round, computation: Computation, *, by: str, at: datetime) -> Self:
         round_.must_be_in(Phase.CLOSED)
         return cls._create(
-            cls.Created, round_id=round_.id, finding=_checked(finding), by=check_actor(by), timestamp=at
+            cls.Created, round_id=round_.id, finding=_checked(computation), by=check_actor(by), timestamp=at
         )
 
-    def redraft(self, finding: Finding, *, by: str, at: datetime) -> None:
+    def redraft(self, computation: Computation, *, by: str, at: datetime) -> None:
         """A new computation in place of a rejected draft."""
         self._must_be(ConclusionState.REJECTED)
-        self._must_differ(finding)
-        self.trigger_event(self.Redrafted, finding=_checked(finding), by=check_actor(by), timestamp=at)
+        self._must_differ(computation)
+        self.trigger_event(self.Redrafted, finding=_checked(computation), by=check_actor(by), timestamp=at)
 
     def reject_draft(self, reason: str, *, by: str, at: datetime) -> None:
         self._must_be(ConclusionState.DRAFTED)
@@ -138,7 +138,9 @@ class Conclusion(Aggregate):
     def approve(self, *, by: str, at: datetime) -> None:
         self._must_be(ConclusionState.DRAFTED)
         self._must_be_another(by)
-        self.trigger_event(self.Approved, document_digest=self.finding.document_digest, by=by, timestamp=at)
+        self.trigger_event(
+            self.Approved, document_digest=self.computation.document_digest, by=by, timestamp=at
+        )
 
     def publish(self, channels: tuple[Channel, ...], *, by: str, at: datetime) -> None:
         self._must_be(ConclusionState.APPROVED)
@@ -154,21 +156,21 @@ class Conclusion(Aggregate):
         )
         self.trigger_event(
             self.Published,
-            document_digest=self.finding.document_digest,
+            document_digest=self.computation.document_digest,
             channels=checked,
             by=check_actor(by),
             timestamp=at,
         )
 
-    def correct(self, finding: Finding, reason: str, *, by: str, at: datetime) -> None:
+    def correct(self, computation: Computation, reason: str, *, by: str, at: datetime) -> None:
         """Draft the next version of a published conclusion; it is approved and published like the first."""
         self._must_be(ConclusionState.PUBLISHED)
-        self._must_differ(finding)
+        self._must_differ(computation)
         self.trigger_event(
             self.CorrectionDrafted,
             number=self.number + 1,
-            finding=_checked(finding),
-            replaces=self.finding.document_digest,
+            finding=_checked(computation),
+            replaces=self.computation.document_digest,
             reason=check_text("reason", reason, REASON_CHARS),
             by=check_actor(by),
             timestamp=at,
@@ -182,24 +184,24 @@ class Conclusion(Aggregate):
         if check_actor(by) == self.drafted_by:
             raise SamePersonTwice
 
-    def _must_differ(self, finding: Finding) -> None:
-        if finding.document_digest == self.published_digest:
+    def _must_differ(self, computation: Computation) -> None:
+        if computation.document_digest == self.published_digest:
             raise NothingToCorrect
 
     # Evolve: assign, never check, so old events replay under any later rule.
     @event(Created)
-    def __init__(self, round_id: UUID, finding: Finding, by: str) -> None:
+    def __init__(self, round_id: UUID, finding: Computation, by: str) -> None:
         self.round_id = round_id
         self.number = 1
-        self.finding = finding
+        self.computation = finding
         self.drafted_by = by
         self.state = ConclusionState.DRAFTED
         self.published_digest: str | None = None
         self.channels: tuple[Channel, ...] = ()
 
     @event(Redrafted)
-    def _redrafted(self, finding: Finding, by: str) -> None:
-        self.finding = finding
+    def _redrafted(self, finding: Computation, by: str) -> None:
+        self.computation = finding
         self.drafted_by = by
         self.state = ConclusionState.DRAFTED
 
@@ -218,15 +220,15 @@ class Conclusion(Aggregate):
         self.channels = channels
 
     @event(CorrectionDrafted)
-    def _correction_drafted(self, number: int, finding: Finding, by: str) -> None:
+    def _correction_drafted(self, number: int, finding: Computation, by: str) -> None:
         self.number = number
-        self.finding = finding
+        self.computation = finding
         self.drafted_by = by
         self.state = ConclusionState.DRAFTED
 
 
-def _checked(finding: Finding) -> Finding:
-    check_sha256("document_digest", finding.document_digest)
-    check_sha256("checkpoint_root", finding.checkpoint_root)
-    check_identifier("rules_version", finding.rules_version)
-    return finding
+def _checked(computation: Computation) -> Computation:
+    check_sha256("document_digest", computation.document_digest)
+    check_sha256("checkpoint_root", computation.checkpoint_root)
+    check_identifier("rules_version", computation.rules_version)
+    return computation

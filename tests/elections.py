@@ -154,7 +154,7 @@ class Election:
         """Publish a correction that says something else of one project, as if our own counting had been mended."""
         with self.engine.store.deciding() as decision:
             conclusion = decision.get(Conclusion, Conclusion.create_id(self.id))
-            old = conclusion.finding
+            old = conclusion.computation
             document = msgspec.json.decode(self.engine.documents.get(old.document_digest))
             document |= {
                 "number": conclusion.number + 1,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from domain.conclusion import Conclusion, Finding
+from domain.conclusion import Computation, Conclusion
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.round import Phase, Round
 from domain.terms import CostCap, Terms
@@ -39,7 +39,9 @@ def digest(of: str) -> str:
 
 ROUND_ID = UUID(int=1)
 SEED, PAPER, DOCUMENT, MINUTES = digest("seed"), digest("paper"), digest("document"), digest("minutes")
-FINDING = Finding(DOCUMENT, checkpoint_size=99, checkpoint_root=digest("root"), rules_version="dauys-rules-1")
+COMPUTATION = Computation(
+    DOCUMENT, checkpoint_size=99, checkpoint_root=digest("root"), rules_version="dauys-rules-1"
+)
 
 _LIFE: dict[Phase, tuple[Past, ...]] = {
     Phase.DRAFTED: (past(Round.Created, terms=TERMS, by=CLERK),),
@@ -73,7 +75,7 @@ def round_in(phase: Phase, *, round_id: UUID = ROUND_ID, terms: Terms = TERMS, l
 def published_conclusion(round_id: UUID = ROUND_ID) -> Conclusion:
     conclusion: Conclusion = given(
         Conclusion.create_id(round_id),
-        past(Conclusion.Created, round_id=round_id, finding=FINDING, by=CLERK),
+        past(Conclusion.Created, round_id=round_id, finding=COMPUTATION, by=CLERK),
         past(Conclusion.Approved, document_digest=DOCUMENT, by=HEAD),
         past(Conclusion.Published, document_digest=DOCUMENT, channels=(), by=HEAD),
     )

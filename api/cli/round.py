@@ -214,7 +214,7 @@ def verify(round_id: RoundId, *, as_json: AsJson = False) -> None:
     """Recompute the newest conclusion from the log alone; exit code 1 if a byte differs."""
     with open_engine() as engine:
         conclusion = engine.store.load(Conclusion, Conclusion.create_id(round_id))
-        with progress("recomputing from the log", conclusion.finding.checkpoint_size) as advance:
+        with progress("recomputing from the log", conclusion.computation.checkpoint_size) as advance:
             verified = engine.conclusions.verify(round_id, advance)
         emit(verified, as_json=as_json)
     if not verified.identical:

@@ -14,9 +14,9 @@ from domain.conclusion import (
     Channel,
     ChannelKind,
     ChannelsMissing,
+    Computation,
     Conclusion,
     ConclusionState,
-    Finding,
     NothingToCorrect,
     SamePersonTwice,
     WrongConclusionState,
@@ -25,17 +25,17 @@ from domain.errors import Refused
 from domain.round import Phase, WrongPhase
 from domain.text import DigestInvalid, IdentifierInvalid, TextInvalid
 from domain.times import TimeInvalid
-from tests.examples import AFTER, CLERK, DOCUMENT, FINDING, HEAD, ROUND_ID, digest, round_in
+from tests.examples import AFTER, CLERK, COMPUTATION, DOCUMENT, HEAD, ROUND_ID, digest, round_in
 from tests.given import Past, given, past, recorded, refused
 
 Command = Callable[[Conclusion], object]
 
 SITE = Channel(ChannelKind.SITE, "https://almaty.example/budget", AFTER)
 PRESS = Channel(ChannelKind.MASS_MEDIA, "Алматы ақшамы № 112", AFTER)
-OTHER = replace(FINDING, document_digest=digest("recounted"))
-THIRD = replace(FINDING, document_digest=digest("recounted again"))
+OTHER = replace(COMPUTATION, document_digest=digest("recounted"))
+THIRD = replace(COMPUTATION, document_digest=digest("recounted again"))
 
-DRAFTED = past(Conclusion.Created, round_id=ROUND_ID, finding=FINDING, by=CLERK)
+DRAFTED = past(Conclusion.Created, round_id=ROUND_ID, finding=COMPUTATION, by=CLERK)
 REJECTED = past(Conclusion.DraftRejected, reason="a unit is missing", by=HEAD)
 APPROVED = past(Conclusion.Approved, document_digest=DOCUMENT, by=HEAD)
 PUBLISHED = past(Conclusion.Published, document_digest=DOCUMENT, channels=(SITE, PRESS), by=HEAD)
@@ -94,9 +94,9 @@ def of(*history: Past) -> Conclusion:
 
 
 def test_a_conclusion_is_drafted_for_a_closed_round() -> None:
-    drafted = Conclusion.draft(round_in(Phase.CLOSED), FINDING, by=CLERK, at=AFTER)
+    drafted = Conclusion.draft(round_in(Phase.CLOSED), COMPUTATION, by=CLERK, at=AFTER)
     assert recorded(drafted) == [
-        ("conclusion.drafted.v1", {"round_id": ROUND_ID, "finding": FINDING, "by": CLERK})
+        ("conclusion.drafted.v1", {"round_id": ROUND_ID, "finding": COMPUTATION, "by": CLERK})
     ]
     assert (drafted.number, drafted.state) == (1, ConclusionState.DRAFTED)
 
@@ -104,31 +104,35 @@ def test_a_conclusion_is_drafted_for_a_closed_round() -> None:
 @pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
 def test_an_open_or_concluded_round_gets_no_conclusion(phase: Phase) -> None:
     with refused(WrongPhase, phase=phase.value):
-        Conclusion.draft(round_in(phase), FINDING, by=CLERK, at=AFTER)
+        Conclusion.draft(round_in(phase), COMPUTATION, by=CLERK, at=AFTER)
 
 
 def test_a_round_has_one_conclusion() -> None:
     closed = round_in(Phase.CLOSED)
-    first = Conclusion.draft(closed, FINDING, by=CLERK, at=AFTER)
+    first = Conclusion.draft(closed, COMPUTATION, by=CLERK, at=AFTER)
     assert Conclusion.draft(closed, OTHER, by=HEAD, at=AFTER).id == first.id
 
 
 @pytest.mark.parametrize(
-    ("finding", "refusal"),
+    ("computation", "refusal"),
     [
-        (replace(FINDING, document_digest="final.pdf"), DigestInvalid),
-        (replace(FINDING, checkpoint_root=""), DigestInvalid),
-        (replace(FINDING, rules_version=""), IdentifierInvalid),
+        (replace(COMPUTATION, document_digest="final.pdf"), DigestInvalid),
+        (replace(COMPUTATION, checkpoint_root=""), DigestInvalid),
+        (replace(COMPUTATION, rules_version=""), IdentifierInvalid),
     ],
 )
-def test_a_finding_names_document_checkpoint_and_rules(finding: Finding, refusal: type[Refused]) -> None:
+def test_a_computation_names_document_checkpoint_and_rules(
+    computation: Computation, refusal: type[Refused]
+) -> None:
     with refused(refusal):
-        Conclusion.draft(round_in(Phase.CLOSED), finding, by=CLERK, at=AFTER)
+        Conclusion.draft(round_in(Phase.CLOSED), computation, by=CLERK, at=AFTER)
     rejected, published = conclusion(ConclusionState.REJECTED), conclusion(ConclusionState.PUBLISHED)
     with refused(refusal, rejected):
-        rejected.redraft(finding, by=CLERK, at=AFTER)
+        rejected.redraft(computation, by=CLERK, at=AFTER)
     changed = (
-        finding if finding.document_digest != DOCUMENT else replace(finding, document_digest=digest("x"))
+        computation
+        if computation.document_digest != DOCUMENT
+        else replace(computation, document_digest=digest("x"))
     )
     with refused(refusal, published):
         published.correct(changed, "a typo", by=CLERK, at=AFTER)
@@ -206,13 +210,13 @@ def test_a_channels_time_is_recorded_in_utc() -> None:
 def test_a_correction_differs_from_what_is_published() -> None:
     subject = conclusion(ConclusionState.PUBLISHED)
     with refused(NothingToCorrect, subject):
-        subject.correct(FINDING, "a typo", by=CLERK, at=AFTER)
+        subject.correct(COMPUTATION, "a typo", by=CLERK, at=AFTER)
 
 
 def test_a_rejected_correction_does_not_come_back_as_what_is_published() -> None:
     subject = of(DRAFTED, APPROVED, PUBLISHED, CORRECTION, REJECTED)
     with refused(NothingToCorrect, subject):
-        subject.redraft(FINDING, by=CLERK, at=AFTER)
+        subject.redraft(COMPUTATION, by=CLERK, at=AFTER)
 
 
 def test_reasons_are_given() -> None:
@@ -225,7 +229,7 @@ def test_reasons_are_given() -> None:
 
 def test_old_events_replay_under_any_later_rule() -> None:
     subject = of(
-        past(Conclusion.Created, round_id=ROUND_ID, finding=replace(FINDING, rules_version=""), by=CLERK),
+        past(Conclusion.Created, round_id=ROUND_ID, finding=replace(COMPUTATION, rules_version=""), by=CLERK),
         past(Conclusion.Published, document_digest="by hand", channels=(), by=CLERK),
         past(Conclusion.Approved, document_digest="", by=CLERK),
     )
@@ -237,20 +241,20 @@ class ConclusionLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.conclusion = Conclusion.draft(round_in(Phase.CLOSED), FINDING, by=CLERK, at=AFTER)
+        self.conclusion = Conclusion.draft(round_in(Phase.CLOSED), COMPUTATION, by=CLERK, at=AFTER)
 
     people = st.sampled_from([CLERK, HEAD])
-    findings = st.sampled_from([FINDING, OTHER, THIRD])
+    computations = st.sampled_from([COMPUTATION, OTHER, THIRD])
 
-    @rule(by=people, finding=findings, command=st.sampled_from(sorted(COMMANDS)))
-    def any_command(self, by: str, finding: Finding, command: str) -> None:
+    @rule(by=people, computation=computations, command=st.sampled_from(sorted(COMMANDS)))
+    def any_command(self, by: str, computation: Computation, command: str) -> None:
         version, state = self.conclusion.version, self.conclusion.state
         attempts: dict[str, Callable[[], None]] = {
-            "redraft": lambda: self.conclusion.redraft(finding, by=by, at=AFTER),
+            "redraft": lambda: self.conclusion.redraft(computation, by=by, at=AFTER),
             "reject_draft": lambda: self.conclusion.reject_draft("again", by=by, at=AFTER),
             "approve": lambda: self.conclusion.approve(by=by, at=AFTER),
             "publish": lambda: self.conclusion.publish((SITE, PRESS), by=by, at=AFTER),
-            "correct": lambda: self.conclusion.correct(finding, "a typo", by=by, at=AFTER),
+            "correct": lambda: self.conclusion.correct(computation, "a typo", by=by, at=AFTER),
         }
         try:
             attempts[command]()
@@ -286,9 +290,9 @@ class ConclusionLife(RuleBasedStateMachine):
         replayed: Any = None
         for event in self.conclusion.pending_events:
             replayed = event.mutate(replayed)
-        assert (replayed.state, replayed.finding, replayed.number) == (
+        assert (replayed.state, replayed.computation, replayed.number) == (
             self.conclusion.state,
-            self.conclusion.finding,
+            self.conclusion.computation,
             self.conclusion.number,
         )
 

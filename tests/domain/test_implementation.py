@@ -27,8 +27,8 @@ from domain.times import TimeInvalid
 from tests.examples import (
     AFTER,
     CLERK,
+    COMPUTATION,
     DOCUMENT,
-    FINDING,
     HEAD,
     MINUTES,
     ROUND_ID,
@@ -138,7 +138,7 @@ def test_a_project_that_was_not_funded_is_not_begun(funded: set[str]) -> None:
 def test_a_conclusion_that_was_never_published_funds_nothing() -> None:
     draft = given(
         Conclusion.create_id(ROUND_ID),
-        past(Conclusion.Created, round_id=ROUND_ID, finding=FINDING, by=CLERK),
+        past(Conclusion.Created, round_id=ROUND_ID, finding=COMPUTATION, by=CLERK),
         past(Conclusion.Approved, document_digest=DOCUMENT, by=HEAD),
     )
     with refused(NotFunded):
@@ -154,7 +154,7 @@ def test_a_project_funded_by_a_correction_names_the_correction() -> None:
     corrected = digest("recounted")
     conclusion = given(
         Conclusion.create_id(ROUND_ID),
-        past(Conclusion.Created, round_id=ROUND_ID, finding=FINDING, by=CLERK),
+        past(Conclusion.Created, round_id=ROUND_ID, finding=COMPUTATION, by=CLERK),
         past(Conclusion.Published, document_digest=DOCUMENT, channels=(), by=HEAD),
         past(Conclusion.Published, document_digest=corrected, channels=(), by=HEAD),
     )

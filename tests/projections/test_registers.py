@@ -101,7 +101,7 @@ def test_conclusions_are_as_their_aggregates(retold: Engine, follower: Connectio
         assert [version.number for version in versions] == numbers
         newest = versions[-1]
         assert newest.document_digest == conclusion.published_digest
-        assert newest.checkpoint_size == conclusion.finding.checkpoint_size
+        assert newest.checkpoint_size == conclusion.computation.checkpoint_size
         assert newest.channels == conclusion.channels
         assert newest.published_at is not None
     first, second = conclusions.approved_versions(follower, retold.store.load(Conclusion, corrected).round_id)

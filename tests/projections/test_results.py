@@ -131,8 +131,8 @@ def test_a_published_one_stays_in_force_while_its_correction_is_on_the_way(
     with closed.engine.store.deciding() as decision:  # the same again, but not published
         conclusion = decision.get(Conclusion, Conclusion.create_id(closed.id))
         digest = closed.engine.documents.put(b"{}")
-        finding = type(conclusion.finding)(digest, 1, digest, "dauys-rules-1")
-        conclusion.correct(finding, "again", by=CLERK, at=AFTER)
+        computation = type(conclusion.computation)(digest, 1, digest, "dauys-rules-1")
+        conclusion.correct(computation, "again", by=CLERK, at=AFTER)
         decision.save(conclusion)
     shown = results(reading, closed)
     assert shown.version is not None
