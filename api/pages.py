@@ -5,24 +5,22 @@ Drawn from the same reading as the JSON, so a page never shows what the API woul
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
-from typing import Annotated, Any, Final
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 
-from api.caching import IMMUTABLE, answer, etag_of
+from api.caching import IMMUTABLE, answer
 from api.engine import EngineOf
-from api.errors import language_of
+from api.html import Lang, language_for, page, style_sheet
+from api.reasons import reason_of
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
 from api.views import LineView, lines_of
-from api.wording import LANGUAGES, local_time, number, per_cent, saying, tenge
+from api.wording import saying
 from application.store import NotFound
-from domain.allocation import Line, Reason
+from domain.allocation import Line
 from domain.paper import BallotType
 from domain.round import Phase
 from projections import rounds
@@ -39,14 +37,6 @@ from projections.results import (
 from projections.rounds import RegisteredRound
 
 router = APIRouter(include_in_schema=False)
-
-_HTML: Final = "text/html; charset=utf-8"
-_CONTENT_SECURITY: Final = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_STATE_LANGUAGE: Final = "kk"
-
-Lang = Annotated[str, Query(max_length=10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +55,7 @@ def index(request: Request, engine: EngineOf, before: Cursor = None, lang: Lang 
     with engine.datastore.get_connection() as connection:
         found = rounds.page(connection, before, MOST_BY_DEFAULT + 1)
     shown, more = found[:MOST_BY_DEFAULT], len(found) > MOST_BY_DEFAULT
-    return _page(request, lang, "index.html", rounds=shown, older=shown[-1].drafted if more else None)
+    return page(request, lang, "index.html", rounds=shown, older=shown[-1].drafted if more else None)
 
 
 @router.get("/rounds/{round_id}")
@@ -74,18 +64,18 @@ def one_round(round_id: str, request: Request, engine: EngineOf, lang: Lang = ""
         try:
             round_ = registered(connection, UUID(round_id))
         except (NotFound, ValueError):
-            return _page(request, lang, "missing.html", status=404)
+            return page(request, lang, "missing.html", status=404)
         try:
             results = results_of(connection, round_)
         except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
             facts = _without_results(connection, round_, being_counted=isinstance(why, ResultsBeingCounted))
-            return _page(request, lang, "waiting.html", **facts)
-    return _page(request, lang, "results.html", **_with_results(results, _language(request, lang)))
+            return page(request, lang, "waiting.html", **facts)
+    return page(request, lang, "results.html", **_with_results(results, language_for(request, lang)))
 
 
 @router.get("/static/style.css")
 def style(request: Request) -> Response:
-    return answer(request, _style(), "text/css; charset=utf-8", IMMUTABLE)
+    return answer(request, style_sheet(), "text/css; charset=utf-8", IMMUTABLE)
 
 
 def _without_results(
@@ -145,75 +135,7 @@ def _why(results: Results, language: str) -> Callable[[Line | LineView], str]:
     say = saying(language)
 
     def why(line: Line | LineView) -> str:
-        key, facts = _reason(results, line)
+        key, facts = reason_of(line, results.paper.rules, results.outcome.ties)
         return say(key, **facts)
 
     return why
-
-
-def _reason(results: Results, line: Line | LineView) -> tuple[str, dict[str, object]]:
-    rules = results.paper.rules
-    reason: tuple[str, dict[str, object]] = (line.reason.value, {})
-    match line.reason:
-        case Reason.BELOW_LOCAL_THRESHOLD if line.voters < rules.minimum_voters:
-            reason = "below_minimum_voters", {"minimum": number(rules.minimum_voters)}
-        case Reason.BELOW_LOCAL_THRESHOLD:
-            reason = "below_score", {"threshold": number(rules.score_threshold)}
-        case Reason.DID_NOT_FIT if line.stopped_by:
-            reason = "stopped_by", {"project": line.stopped_by}
-        case Reason.DID_NOT_FIT:
-            reason = "did_not_fit", {"left": tenge(line.left_tiyn or 0)}
-        case Reason.LOST_TIE if line.tie is not None:
-            reason = f"lost_tie_{results.outcome.ties[line.tie].resolved_by}", {}
-        case Reason.EXCLUDED_BY_ANOTHER:
-            reason = "excluded_by_another", {"project": line.excluded_by}
-    return reason
-
-
-def _page(request: Request, lang: str, template: str, status: int = 200, **facts: Any) -> Response:
-    language = _language(request, lang)
-    body = (
-        _templates()
-        .get_template(template)
-        .render(say=saying(language), language=language, path=request.url.path, **facts)
-    )
-    response = answer(
-        request,
-        body.encode(),
-        _HTML,
-        content_language=language,
-        vary="Accept-Language",
-        content_security_policy=_CONTENT_SECURITY,
-        x_content_type_options="nosniff",
-        referrer_policy="no-referrer",
-    )
-    if status != 200:  # noqa: PLR2004 - OK, or what the caller says
-        response.status_code = status
-    return response
-
-
-def _language(request: Request, lang: str) -> str:
-    """The one asked for, else the first the browser names, else the state language."""
-    if lang in LANGUAGES:
-        return lang
-    return language_of(request.headers.get("accept-language", "") or _STATE_LANGUAGE)
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("api"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(tenge=tenge, number=number, per_cent=per_cent, local_time=local_time)
-    style_version = etag_of(_style()).strip('"')[:8]
-    environment.globals.update(languages=LANGUAGES, style=f"/static/style.css?{style_version}")
-    return environment
-
-
-@cache
-def _style() -> bytes:
-    return files("api").joinpath("static", "style.css").read_bytes()
