@@ -22,7 +22,7 @@ import domain
 from domain.errors import Refused
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-MODULES = [import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+MODULES = [import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
 _COMMON = set(get_type_hints(Aggregate.Created))
 
 

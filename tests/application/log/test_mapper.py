@@ -35,7 +35,7 @@ HOW_TO_ADD = (
 
 
 def event_classes() -> Iterator[Any]:
-    modules = [import_module(f"domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+    modules = [import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "domain.")]
     for aggregate in (value for module in modules for value in vars(module).values()):
         if isinstance(aggregate, type) and issubclass(aggregate, Aggregate) and aggregate is not Aggregate:
             for name, value in vars(aggregate).items():
