@@ -14,6 +14,7 @@ import projections
 from application.ballot_box import BallotBox
 from application.clock import now
 from application.conclusions import Conclusions
+from application.findings import Findings
 from application.keys import Keys
 from application.kiosks import Kiosks
 from application.log.cosigned import CosignedCheckpoints
@@ -53,6 +54,7 @@ class Engine:
     polls: Polls
     ballot_box: BallotBox
     conclusions: Conclusions
+    findings: Findings
 
 
 @contextmanager
@@ -128,6 +130,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         polls=polls,
         ballot_box=BallotBox(store, log, polls, now),
         conclusions=Conclusions(store, log, documents, now),
+        findings=Findings(store, log, now, secrets.token_bytes),
     )
 
 

@@ -7,13 +7,14 @@ from psycopg import Connection
 from projections import following
 from projections.checks import CHECKS
 from projections.conclusions import CONCLUSIONS
+from projections.findings import FINDINGS
 from projections.projection import Projection
 from projections.proposals import PROPOSALS
 from projections.rounds import ROUNDS
 from projections.tally import TALLY
 from projections.turnout import TURNOUT
 
-ALL: Final[tuple[Projection, ...]] = (ROUNDS, PROPOSALS, TURNOUT, TALLY, CONCLUSIONS)
+ALL: Final[tuple[Projection, ...]] = (ROUNDS, PROPOSALS, TURNOUT, TALLY, CONCLUSIONS, FINDINGS)
 
 
 def prepare(connection: Connection[Any]) -> None:

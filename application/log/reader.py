@@ -133,6 +133,17 @@ class LogReader:
                     row["state"],
                 )
 
+    def entries_of(self, originator_id: UUID, after: int, most: int) -> list[Entry]:
+        """At most `most` entries of one thing behind position `after`, in order."""
+        rows = self._rows(
+            "SELECT notification_id, originator_id, originator_version, topic, state FROM dauys.events"
+            " WHERE originator_id = %s AND notification_id > %s ORDER BY originator_version LIMIT %s",
+            originator_id,
+            after,
+            most,
+        )
+        return [Entry(*row) for row in rows]
+
     def bundle(self, after: int, width: int) -> list[bytes]:
         """The `width` entries behind position `after`; NoSuchTile when the log has not grown that far."""
         entries = [entry.bytes_ for entry in self.entries(after, after + width)]

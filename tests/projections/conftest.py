@@ -12,6 +12,7 @@ from domain.proposal import Sketch
 from tests.elections import CHOOSE_ONE, CUMULATIVE, RANKED, Election, times
 from tests.engine import Engine, engine, migrated_url, open_engine, template
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, HEAD, MINUTES
+from tests.findings import tell_findings
 from tests.postgres import fresh_database
 
 __all__ = ["engine", "migrated_url", "template"]
@@ -58,7 +59,7 @@ def rereading(retold: Engine) -> Iterator[Connection[Any]]:
 
 
 def tell(engine: Engine) -> None:
-    """Rounds of every ballot type, in every phase, one cancelled, one corrected, with their events interleaved."""
+    """Rounds of every ballot type, in every phase, one cancelled, one corrected, their events interleaved; findings in every state."""
     city = Election(engine).drafted()
     for title in ("Returned", "Rejected", "Withdrawn", "Revised"):
         city.proposals[title] = city.propose(title)
@@ -85,4 +86,5 @@ def tell(engine: Engine) -> None:
     city.concluded().published()
     city.corrected("101", voters=12, score=12)
     one.cancelled()
+    tell_findings(engine, city.id)
     ranked.closed().concluded().published()

@@ -1,4 +1,4 @@
-"""The registers say what the aggregates say: rounds, proposals, conclusions, turnout."""
+"""The registers say what the aggregates say: rounds, proposals, conclusions, findings, turnout."""
 
 from collections import Counter
 from typing import Any
@@ -8,12 +8,14 @@ import pytest
 from psycopg import Connection
 
 from domain.conclusion import Conclusion
+from domain.finding import Finding, FindingOutcome, FindingState, SubjectKind
 from domain.proposal import Proposal, ProposalState
 from domain.roll import Roll
 from domain.round import Round
-from projections import conclusions, proposals, rounds, turnout
+from projections import conclusions, findings, proposals, rounds, turnout
 from tests.engine import Engine
-from tests.examples import DURING
+from tests.examples import AFTER, CLERK, DURING, digest
+from tests.findings import AUDITOR, SITTING, STATEMENT
 from tests.projections.rows import follow_all
 
 MOST = 100
@@ -107,6 +109,50 @@ def test_conclusions_are_as_their_aggregates(retold: Engine, follower: Connectio
     first, second = conclusions.approved_versions(follower, retold.store.load(Conclusion, corrected).round_id)
     assert (second.replaces, second.reason) == (first.document_digest, "miscounted")
     assert (first.replaces, first.reason) == ("", "")
+
+
+def test_findings_are_as_their_aggregates(retold: Engine, follower: Connection[Any]) -> None:
+    known = ids(retold, Finding.Created.TOPIC)
+    assert [each.finding_id for each in findings.page(follower, None, None, MOST)] == known[::-1]
+    for finding_id in known:
+        finding = retold.store.load(Finding, finding_id)
+        shown = findings.find(follower, finding_id)
+        assert shown is not None
+        assert (shown.state, shown.subject, shown.statement) == (finding.state, finding.subject, STATEMENT)
+        assert (shown.opened_by, shown.opened_at) == (AUDITOR, AFTER)
+        assert shown.opened == retold.reader.position_of(finding_id)
+        assert shown.changed == retold.reader.position_of(finding_id, finding.version)
+        assert shown.checkpoint_root == retold.reader.checkpoint_at(shown.checkpoint_size).root.hex()
+        assert len(shown.answers) == finding.answers
+        assert (shown.closing.outcome if shown.closing else None) == finding.outcome
+    assert findings.find(follower, UUID(int=99)) is None
+
+
+def test_findings_are_listed_by_state_and_in_pages(follower: Connection[Any]) -> None:
+    for state in FindingState:
+        (shown,) = findings.page(follower, state, None, MOST)
+        assert shown.state is state
+    seen, before = [], None
+    while page := findings.page(follower, None, before, 3):
+        seen += [each.opened for each in page]
+        before = page[-1].opened
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == len(FindingState)
+
+
+def test_a_finding_keeps_every_answer_and_how_it_ended(retold: Engine, follower: Connection[Any]) -> None:
+    opened, answered, _, presented = findings.page(follower, None, None, MOST)[::-1]
+    assert (opened.subject.kind, opened.subject.first, opened.subject.last) == (SubjectKind.ENTRIES, 2, 5)
+    told = [(each.number, each.summary, each.document_digest, each.by) for each in answered.answers]
+    assert told == [(n, f"answer {n}", digest("letter"), CLERK) for n in (1, 2)]
+    assert [each.position for each in answered.answers] == [
+        retold.reader.position_of(answered.finding_id, version) for version in (2, 3)
+    ]
+    assert presented.closing is not None
+    assert (presented.closing.outcome, presented.closing.by) == (FindingOutcome.MENDED, "auditor-2")
+    assert presented.presentation is not None
+    assert (presented.presentation.sitting, presented.presentation.held) == (SITTING, AFTER)
+    assert presented.presentation.position == presented.changed
 
 
 def test_turnout_counts_every_ballot_in_its_unit_and_hour(retold: Engine, follower: Connection[Any]) -> None:

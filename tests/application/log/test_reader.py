@@ -8,7 +8,7 @@ import pytest
 
 from application.log.merkle import EMPTY_ROOT, HASH_BYTES, OutsideTree, verify_consistency
 from application.log.reader import LogEmpty, NoSuchCheckpoint, NoSuchTile
-from tests.engine import Engine, open_engine, plain_events
+from tests.engine import Engine, open_engine, plain_event, plain_events
 from tests.postgres import fresh_database
 from tests.whole_log import Tree
 
@@ -122,3 +122,15 @@ def test_the_position_of_an_event(log: Engine) -> None:
     assert log.reader.position_of(entry.originator_id, version=2) is None
     assert log.reader.position_of(UUID(int=0)) is None
     assert len(entry.leaf) == HASH_BYTES
+
+
+def test_the_entries_of_one_thing_are_its_own_and_come_in_pages(engine: Engine) -> None:
+    mine, other = UUID(int=1), UUID(int=2)
+    for version in range(1, 4):
+        engine.recorder.insert_events([plain_event(mine, version), plain_event(other, version)])
+    whole = engine.reader.entries_of(mine, 0, 9)
+    assert [(entry.position, entry.version) for entry in whole] == [(1, 1), (3, 2), (5, 3)]
+    assert whole == [entry for entry in engine.reader.entries(0, 9) if entry.originator_id == mine]
+    assert engine.reader.entries_of(mine, 0, 2) == whole[:2]
+    assert engine.reader.entries_of(mine, 3, 2) == whole[2:]
+    assert engine.reader.entries_of(UUID(int=3), 0, 9) == []
