@@ -27,7 +27,7 @@ from application.roll_import import (
     replace_rows,
     stage_list,
 )
-from application.roots import stored_credentials, stored_people
+from application.roots import staged_credentials, stored_credentials, stored_people
 from application.settings import Settings
 from application.storage.database import Datastore
 from application.store import Clock, NotFound, Store
@@ -190,10 +190,12 @@ class Registrar:
                 imported = self._stage(connection, reader, progress, skip_bad=False)
                 if not imported.stored:
                     return imported
-                replace_rows(connection, CREDENTIALS, round_id)
-                listed = stored_credentials(connection, round_id)
-                # On a copy first, so that a refused list is not stored.
+                listed = staged_credentials(connection)
+                # On a copy first: a list that is refused is not stored, and what is registered already stays untouched.
                 roll.register_credentials(round_, listed.counts, listed.root, by=by, at=self._clock())
+                if not roll.pending_events:
+                    return imported
+                replace_rows(connection, CREDENTIALS, round_id)
             with self._store.deciding() as decision:
                 roll = decision.get(Roll, roll.id)
                 round_ = decision.get(Round, round_id)

@@ -1,7 +1,7 @@
 """What is stored of a roll and of its credentials, committed to: people or credentials per unit, and a Merkle root over them.
 
 The root is RFC 6962 §2.1 over the entries «<unit> <person in hex>» or «<unit> <credential in base64url>», sorted by byte. It is
-read from the rows in bounded memory, inside the caller's transaction: what is committed to is what is stored.
+read from the rows in bounded memory, inside the caller's transaction: what is committed to is what is stored, or staged to be.
 """
 
 from collections import Counter
@@ -28,6 +28,12 @@ SELECT unit, unit || ' ' || text AS entry
 FROM dauys.credentials, rtrim(translate(encode(credential, 'base64'), '+/', '-_'), '=') AS text
 WHERE round_id = %s ORDER BY unit COLLATE "C", text COLLATE "C"
 """
+_STAGED_CREDENTIALS: Final[LiteralString] = """
+DECLARE entries NO SCROLL CURSOR FOR
+SELECT unit, unit || ' ' || text AS entry
+FROM staged, rtrim(translate(encode(key, 'base64'), '+/', '-_'), '=') AS text
+ORDER BY unit COLLATE "C", text COLLATE "C"
+"""
 
 
 class Executes(Protocol):
@@ -45,15 +51,20 @@ class StoredList:
 
 
 def stored_people(transaction: Executes, round_id: UUID) -> StoredList:
-    return _commitment(transaction, _PEOPLE, round_id)
+    return _commitment(transaction, _PEOPLE, [round_id])
 
 
 def stored_credentials(transaction: Executes, round_id: UUID) -> StoredList:
-    return _commitment(transaction, _CREDENTIALS, round_id)
+    return _commitment(transaction, _CREDENTIALS, [round_id])
 
 
-def _commitment(transaction: Executes, declare: LiteralString, round_id: UUID) -> StoredList:
-    transaction.execute(declare, [round_id])
+def staged_credentials(transaction: Executes) -> StoredList:
+    """Of the list that this transaction has staged, before it takes the place of what is stored."""
+    return _commitment(transaction, _STAGED_CREDENTIALS, [])
+
+
+def _commitment(transaction: Executes, declare: LiteralString, parameters: Sequence[Any]) -> StoredList:
+    transaction.execute(declare, parameters)
     counts: Counter[str] = Counter()
     frontier = Frontier(0, ())
     while rows := transaction.execute(_FETCH).fetchall():

@@ -2,7 +2,8 @@
 
 Migrations run in order, each in one transaction with its row in `migrations`; an advisory lock lets one process run them.
 The application works as the role `dauys_app`, which may INSERT and SELECT events, tiles, checkpoints, cosignatures and
-documents and nothing more; a trigger refuses the rest even to the owner.
+documents and nothing more; a trigger refuses the rest even to the owner. A round's roll and its credentials may be replaced
+until the event that seals or registers them stands in the log, by nobody after it: what is left then is to mark people served.
 """
 
 from typing import Final, LiteralString
@@ -134,7 +135,60 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON dauys.cosignat
 GRANT SELECT, INSERT ON dauys.cosignatures TO dauys_app;
 """
 
-MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES)
+# Who changes a list holds a shared lock on its round until COMMIT, and the event that freezes the list waits for them all; who
+# comes after the event waits for its COMMIT and then sees it. Functions and types are looked up in pg_catalog alone, because
+# the application has a schema of its own, in which it could define others by the same names.
+_FROZEN_LISTS: Final[LiteralString] = """
+CREATE VIEW dauys.frozen_lists AS
+    SELECT frozen.topic, frozen.originator_id AS roll_id,
+        (convert_from(sealed.state, 'UTF8')::json->>'round_id')::uuid AS round_id
+    FROM dauys.events AS frozen
+    JOIN dauys.events AS sealed ON sealed.originator_id = frozen.originator_id AND sealed.originator_version = 1
+    WHERE frozen.topic IN ('roll.sealed.v1', 'roll.credentials_registered.v1');
+COMMENT ON VIEW dauys.frozen_lists IS 'rounds of which a list changes no more; the topic of the event that froze it says which';
+GRANT SELECT ON dauys.frozen_lists TO dauys_app;
+
+CREATE FUNCTION dauys.freeze_list() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock('dauys.frozen_lists'::regclass::oid::integer, uuid_hash(round_id))
+        FROM dauys.frozen_lists WHERE roll_id = NEW.originator_id AND topic = NEW.topic;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER freeze_list AFTER INSERT ON dauys.events FOR EACH ROW
+    WHEN (NEW.topic IN ('roll.sealed.v1', 'roll.credentials_registered.v1')) EXECUTE FUNCTION dauys.freeze_list();
+
+CREATE FUNCTION dauys.refuse_when_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    rounds uuid[] := ARRAY(SELECT DISTINCT round_id FROM changed);
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'frozen_list: % on %.% is refused to a transaction that might not see the event',
+            TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared('dauys.frozen_lists'::regclass::oid::integer, uuid_hash(round_id))
+        FROM unnest(rounds) AS round_id;
+    IF EXISTS (SELECT FROM dauys.frozen_lists WHERE topic = TG_ARGV[0] AND round_id = ANY (rounds)) THEN
+        RAISE EXCEPTION 'frozen_list: % on %.% is refused after %', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER frozen_insert AFTER INSERT ON dauys.roll_people REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_when_frozen('roll.sealed.v1');
+CREATE TRIGGER frozen_delete AFTER DELETE ON dauys.roll_people REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_when_frozen('roll.sealed.v1');
+CREATE TRIGGER frozen_insert AFTER INSERT ON dauys.credentials REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_when_frozen('roll.credentials_registered.v1');
+CREATE TRIGGER frozen_delete AFTER DELETE ON dauys.credentials REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_when_frozen('roll.credentials_registered.v1');
+
+CREATE TRIGGER append_only BEFORE UPDATE OF round_id, person, unit OR TRUNCATE ON dauys.roll_people
+    FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_change();
+CREATE TRIGGER served_for_good BEFORE UPDATE OF served ON dauys.roll_people FOR EACH ROW
+    WHEN (OLD.served AND NOT NEW.served) EXECUTE FUNCTION dauys.refuse_change();
+"""
+
+MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES, _FROZEN_LISTS)
 """Numbered from 1 by their place; only ever added to."""
 
 

@@ -1,6 +1,7 @@
 """The public reading side as a browser sees it: a server on a database that a test tells a round into."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -38,8 +39,8 @@ def site_of(server: Server) -> Site:
     return Site(server)
 
 
-def voting(engine: Engine) -> Election:
+def voting(engine: Engine, round_id: UUID | None = None) -> Election:
     """30 people have voted: two projects have ten voters and money, one too few voters, one too little money."""
     terms = replace(TERMS, units=MONEY, cost_caps=())
-    election = Election(engine, terms=terms).drafted().reviewed(COSTS).opened()
+    election = Election(engine, terms=terms, id=round_id or uuid4()).drafted().reviewed(COSTS).opened()
     return election.cast(times(**{"1_2": 10, "1_4": 11, "3": 9}))

@@ -79,15 +79,15 @@ def holds_only(out: Path, *names: str) -> None:
 
 def whole_life(engine: Engine) -> Election:
     """A round with ballots, credentials, a person on its roll, a conclusion and its correction."""
-    election = voting(engine)
+    round_id = uuid4()
     with engine.datastore.get_connection() as connection:
         connection.execute(
-            "INSERT INTO dauys.credentials VALUES (%s, sha256('credential'), %s)", [election.id, CITY]
+            "INSERT INTO dauys.credentials VALUES (%s, sha256('credential'), %s)", [round_id, CITY]
         )
         connection.execute(
-            "INSERT INTO dauys.roll_people VALUES (%s, sha256('person'), %s)", [election.id, CITY]
+            "INSERT INTO dauys.roll_people VALUES (%s, sha256('person'), %s)", [round_id, CITY]
         )
-    return election.closed().concluded().published().corrected("3", voters=8)
+    return voting(engine, round_id).closed().concluded().published().corrected("3", voters=8)
 
 
 def test_the_bundle_is_laid_out_as_documented(log: Engine, out: Path) -> None:
