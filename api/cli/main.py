@@ -23,6 +23,7 @@ from api.cli import (
     replay,
     roll,
     server,
+    show,
     watch,
     witness,
 )
@@ -54,6 +55,7 @@ app.add_typer(roll.app, name="roll", help="The roll: import, seal, mark served, 
 app.add_typer(codes.app, name="codes", help="Voting slips and their public credentials")
 app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke, resend")
 watch.register(audit.app)
+show.register(audit.app)
 app.add_typer(audit.app, name="audit", help="For revision commissions")
 app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 
