@@ -192,7 +192,7 @@ class Council(Aggregate):
         election.must_be(ItemKind.MEMBERS_ELECTED, unit)
         must_follow(election, self.elected_on)
         since = max(election.adopted_on, self.term_from)
-        self._must_be_in_office(since)
+        self.must_be_in_office(since)
         sitting = [each.member for each in self.seated if each.not_left_by(since)]
         self.trigger_event(
             self.MembersElected,
@@ -207,7 +207,7 @@ class Council(Aggregate):
     def leave(self, member: str, on: datetime, reason: str, *, by: str, at: datetime) -> None:
         """Enter that a member gives up the seat before the end; a chair leaves the chair with it."""
         on = check_time("on", on)
-        self._must_be_in_office(on)
+        self.must_be_in_office(on)
         if not any(each.covers(on) and each.left is None for each in self._seats_of(member)):
             raise NotAMember
         self.trigger_event(
@@ -244,7 +244,7 @@ class Council(Aggregate):
     def leave_chair(self, on: datetime, reason: str, *, by: str, at: datetime) -> None:
         """Enter that the chair gives up the chair and stays a member."""
         on = check_time("on", on)
-        self._must_be_in_office(on)
+        self.must_be_in_office(on)
         if not self.chairings or not self.chairings[-1].covers(on):
             raise ChairVacant
         self.trigger_event(
@@ -261,7 +261,7 @@ class Council(Aggregate):
     ) -> None:
         """Enter a member's own declaration of a conflict of interest: in what, in the member's words."""
         on = check_time("on", on)
-        self._must_be_in_office(on)
+        self.must_be_in_office(on)
         self.must_have(member, on)
         if key in self.interests or len(self.interests) >= MOST_INTERESTS:
             raise InterestTwice(most=MOST_INTERESTS)
@@ -280,7 +280,7 @@ class Council(Aggregate):
         self.must_be_of(unit)
         resolution.must_be(ItemKind.COUNCIL_DISSOLVED, unit)
         must_follow(resolution, self.elected_on)
-        self._must_be_in_office(resolution.adopted_on)
+        self.must_be_in_office(resolution.adopted_on)
         self.trigger_event(
             self.Dissolved,
             gathering_id=resolution.gathering_id,
@@ -317,9 +317,15 @@ class Council(Aggregate):
         if self.unit != unit.kato:
             raise NotThisCouncil
 
+    def must_be_in_office(self, when: datetime) -> None:
+        if self.dissolved_on is not None:
+            raise CouncilDissolved(on=self.dissolved_on)
+        if not self.term_from <= when < self.term_until:
+            raise CouncilNotInOffice(term_from=self.term_from, term_until=self.term_until)
+
     def must_act_on(self, when: datetime, rules: LocalRules) -> None:
         """The Council may decide at that moment: in office, not dissolved, and members enough for the quorum."""
-        self._must_be_in_office(when)
+        self.must_be_in_office(when)
         must_be_quorate(rules, self.seat_count, len(self.members_on(when)))
 
     def must_have(self, member: str, when: datetime) -> None:
@@ -332,12 +338,6 @@ class Council(Aggregate):
 
     def _seats_of(self, member: str) -> list[Seated]:
         return [each for each in self.seated if each.member.official.id == member]
-
-    def _must_be_in_office(self, when: datetime) -> None:
-        if self.dissolved_on is not None:
-            raise CouncilDissolved(on=self.dissolved_on)
-        if not self.term_from <= when < self.term_until:
-            raise CouncilNotInOffice(term_from=self.term_from, term_until=self.term_until)
 
     # Evolve: assign, never check, so old events replay under any later rule.
     @event(Created)
