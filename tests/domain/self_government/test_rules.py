@@ -45,13 +45,13 @@ def test_a_threshold_is_reached_exactly_from_its_least_part(
     assert not threshold.reached(least - 1, whole)
 
 
-@forall(st.integers(1, 100), st.integers(1, 100), st.booleans(), st.integers(0, 10**9), st.integers(1, 10**9))
-def test_a_threshold_agrees_with_exact_fractions(
-    numerator: int, denominator: int, more_than: bool, part: int, whole: int
-) -> None:
-    needed, got = Fraction(numerator, denominator), Fraction(part, whole)
-    threshold = Threshold(numerator, denominator, more_than)
-    assert threshold.reached(part, whole) is (got > needed if more_than else got >= needed)
+THRESHOLDS = st.builds(Threshold, st.integers(1, 100), st.integers(1, 100), more_than=st.booleans())
+
+
+@forall(THRESHOLDS, st.integers(0, 10**9), st.integers(1, 10**9))
+def test_a_threshold_agrees_with_exact_fractions(threshold: Threshold, part: int, whole: int) -> None:
+    got, needed = Fraction(part, whole), Fraction(threshold.numerator, threshold.denominator)
+    assert threshold.reached(part, whole) is (got > needed if threshold.more_than else got >= needed)
 
 
 def test_nobody_is_no_quorum_of_nobody() -> None:
