@@ -23,6 +23,7 @@ from application.log.reader import LogReader
 from application.log.recorder import LogRecorder
 from application.polls import Polls
 from application.proposals import Proposals
+from application.refused_deliveries import RefusedDeliveries
 from application.registrar import Registrar
 from application.rounds import Rounds
 from application.settings import Settings
@@ -53,6 +54,7 @@ class Engine:
     kiosks: Kiosks
     polls: Polls
     ballot_box: BallotBox
+    refused_deliveries: RefusedDeliveries
     conclusions: Conclusions
     findings: Findings
 
@@ -129,6 +131,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         kiosks=Kiosks(store, settings, now, secrets.token_bytes),
         polls=polls,
         ballot_box=BallotBox(store, log, polls, now),
+        refused_deliveries=RefusedDeliveries(datastore, now),
         conclusions=Conclusions(store, log, documents, now),
         findings=Findings(store, log, now, secrets.token_bytes),
     )

@@ -19,6 +19,7 @@ from application import ballot_box
 from application.delivery import Delivery, kiosk_id_of, open_delivery
 from application.group_commit import GroupCommit, StorageAway
 from application.polls import Polls
+from application.refused_deliveries import COUNTED, RefusedDeliveries
 from application.settings import Settings
 from domain.errors import Refused
 
@@ -37,9 +38,12 @@ class WrongContentType(Refused):
 class DeliveryRoute:
     """An ASGI application for one path."""
 
-    def __init__(self, group_commit: GroupCommit, polls: Polls, settings: Settings) -> None:
+    def __init__(
+        self, group_commit: GroupCommit, polls: Polls, refused: RefusedDeliveries, settings: Settings
+    ) -> None:
         self._group_commit = group_commit
         self._polls = polls
+        self._refused = refused
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +66,11 @@ class DeliveryRoute:
         if content_type.partition(b";")[0].strip().lower() != CONTENT_TYPE:
             raise WrongContentType(expected=CONTENT_TYPE.decode())
         delivery = await self._open(await read_body(scope, receive, self._settings.delivery_bytes))
-        return _answered(delivery, await self._group_commit.submit(delivery))
+        try:
+            return _answered(delivery, await self._group_commit.submit(delivery))
+        except COUNTED as refused:
+            await asyncio.to_thread(self._refused.count, delivery.kiosk_id, refused.code)
+            raise
 
     async def _open(self, body: bytes) -> Delivery:
         if len(body) <= _INLINE_BYTES and self._polls.knows_kiosk(kiosk_id_of(body)):

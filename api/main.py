@@ -79,7 +79,9 @@ def _attach(app: FastAPI, engine: Engine, group_commit: GroupCommit) -> None:
     app.state.engine = engine
     path = engine.settings.policy_file
     app.state.policy = read_policy(path, engine.settings.log_origin) if path else None
-    app.state.deliveries = DeliveryRoute(group_commit, engine.polls, engine.settings)
+    app.state.deliveries = DeliveryRoute(
+        group_commit, engine.polls, engine.refused_deliveries, engine.settings
+    )
 
 
 @contextmanager

@@ -47,7 +47,13 @@ _KAZAKHSTAN: Final = timezone(
 _LOCK: Final[LiteralString] = "SELECT pg_advisory_lock(%s)"
 _UNLOCK: Final[LiteralString] = "SELECT pg_advisory_unlock(%s)"
 _SERVE: Final[LiteralString] = """
-UPDATE dauys.roll_people SET served = true WHERE round_id = %s AND person = %s AND NOT served RETURNING unit
+WITH served AS (
+    UPDATE dauys.roll_people SET served = true
+    WHERE round_id = %(round_id)s AND person = %(person)s AND NOT served RETURNING unit
+)
+INSERT INTO dauys.slips_handed_out AS kept (round_id, unit, day, slips)
+SELECT %(round_id)s, unit, %(day)s, 1 FROM served
+ON CONFLICT (round_id, unit, day) DO UPDATE SET slips = kept.slips + 1 RETURNING unit
 """
 _ON_ROLL: Final[LiteralString] = "SELECT FROM dauys.roll_people WHERE round_id = %s AND person = %s"
 _PEOPLE: Final[LiteralString] = """
@@ -218,7 +224,7 @@ class Registrar:
                 raise CredentialsChanged
 
     def serve(self, round_id: UUID, iin_text: str) -> Served:
-        """Mark the person as handed a slip, once and for good.
+        """Mark the person as handed a slip, once and for good, and count one slip more for the unit and the day.
 
         When the answer is lost on its way the person stands as served: the desk has handed out nothing yet and takes the
         matter to the akim's office; asking again would be a second slip.
@@ -229,7 +235,10 @@ class Registrar:
             raise CredentialsNotRegistered
         person = self._keys.person(Iin.parse(iin_text))
         with self._datastore.get_connection() as connection:
-            served = connection.execute(_SERVE, [round_id, person]).fetchone()
+            today = self._clock().astimezone(_KAZAKHSTAN).date()
+            served = connection.execute(
+                _SERVE, {"round_id": round_id, "person": person, "day": today}
+            ).fetchone()
             if served:
                 return Served(served["unit"])
             if connection.execute(_ON_ROLL, [round_id, person]).fetchone() is None:

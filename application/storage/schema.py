@@ -188,7 +188,28 @@ CREATE TRIGGER served_for_good BEFORE UPDATE OF served ON dauys.roll_people FOR 
     WHEN (OLD.served AND NOT NEW.served) EXECUTE FUNCTION dauys.refuse_change();
 """
 
-MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES, _FROZEN_LISTS)
+# Counts for auditors (ADR 9). No row of either comes from a transaction that stores a ballot, and none names a person.
+_IRREGULARITIES: Final[LiteralString] = """
+CREATE TABLE dauys.refused_deliveries (
+    kiosk_id uuid NOT NULL,
+    hour timestamptz NOT NULL,
+    code text NOT NULL,
+    deliveries bigint NOT NULL,
+    PRIMARY KEY (kiosk_id, hour, code)
+);
+COMMENT ON TABLE dauys.refused_deliveries IS 'whole deliveries refused, of which no ballot was stored, by kiosk, hour and refusal';
+CREATE TABLE dauys.slips_handed_out (
+    round_id uuid NOT NULL,
+    unit text NOT NULL,
+    day date NOT NULL,
+    slips bigint NOT NULL,
+    PRIMARY KEY (round_id, unit, day)
+);
+COMMENT ON TABLE dauys.slips_handed_out IS 'people marked as served, counted by unit and local day';
+GRANT SELECT, INSERT, UPDATE ON dauys.refused_deliveries, dauys.slips_handed_out TO dauys_app;
+"""
+
+MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES, _FROZEN_LISTS, _IRREGULARITIES)
 """Numbered from 1 by their place; only ever added to."""
 
 

@@ -121,6 +121,7 @@ def test_a_revoked_kiosk_is_refused_though_the_server_knew_it_before(server: Ser
     before = server.stored()
     problem(server.deliver(device.deliver(voters[1].ballot(["101"]))), HTTPStatus.FORBIDDEN, "kiosk_revoked")
     assert server.stored() == before
+    assert counted(server, device) == {"kiosk_revoked": 1}
 
 
 def test_a_sequence_that_does_not_follow_is_a_conflict_that_says_which_would(server: Server) -> None:
@@ -136,6 +137,29 @@ def test_a_sequence_that_does_not_follow_is_a_conflict_that_says_which_would(ser
     for body in wrong:
         assert problem(server.deliver(body), HTTPStatus.CONFLICT, "sequence_broken")["expected"] == 2
     assert server.stored() == before
+    assert counted(server, device) == {"sequence_broken": 3}
+
+
+def counted(server: Server, device: Device) -> dict[str, int]:
+    """Deliveries of this kiosk that were refused as a whole, by refusal."""
+    with psycopg.connect(server.engine.url) as connection:
+        return dict(
+            connection.execute(
+                "SELECT code, sum(deliveries)::integer FROM dauys.refused_deliveries WHERE kiosk_id = %s GROUP BY code",
+                [device.id],
+            ).fetchall()
+        )
+
+
+def test_a_refusal_that_cannot_be_counted_is_told_all_the_same(
+    server: Server, known: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "application.refused_deliveries._COUNT", "INSERT INTO dauys.nowhere SELECT %s, %s, %s"
+    )
+    beyond = Device(known.name, known.id, 9, text_of(bytes(32)))
+    problem(server.deliver(beyond.deliver(None)), HTTPStatus.CONFLICT, "sequence_broken")
+    assert counted(server, known) == {}
 
 
 def test_a_round_that_is_not_open_takes_no_ballot(server: Server) -> None:

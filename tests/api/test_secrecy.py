@@ -272,8 +272,12 @@ def test_no_table_ties_a_person_or_a_kiosk_to_a_credential(watched: Watched) -> 
     assert holding == {
         "person": {"dauys.roll_people"},
         "credential": {"dauys.credentials", "dauys.events"},
-        "kiosk": {"dauys.events", "dauys.kiosk_progress"},
+        "kiosk": {"dauys.events", "dauys.kiosk_progress", "dauys.refused_deliveries"},
     }
+    for refused in tables[
+        "dauys.refused_deliveries"
+    ]:  # of these nothing was stored that they could be tied to
+        assert set(refused) == {"kiosk_id", "hour", "code", "deliveries"}
     [progress] = tables["dauys.kiosk_progress"]
     assert set(progress) == {"kiosk_id", "sequence", "delivery_hash", "refusals", "delivered", "recorded"}
     assert json.loads(progress["refusals"]).count(None) == 1  # of the last delivery, and of no earlier one

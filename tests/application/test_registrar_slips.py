@@ -1,6 +1,8 @@
 """Credentials frozen by an event, slips handed out once, and all of them accounted for after closing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta, timezone
 
 import psycopg
 import pytest
@@ -29,7 +31,7 @@ from domain.roll import (
 )
 from domain.round import WrongPhase
 from tests.engine import Engine
-from tests.examples import CITY, CLERK, DISTRICT
+from tests.examples import CITY, CLERK, DISTRICT, DURING
 from tests.people import credential, credential_list, iin, roll_list
 from tests.registrar import (
     OTHER_ROUND,
@@ -159,6 +161,19 @@ def test_a_person_is_served_once(registered: Registrar, engine: Engine) -> None:
         with pytest.raises(AlreadyServed):
             registered.serve(ROUND, iin(1))
     assert registered.handed_out(ROUND) == {CITY: 1, DISTRICT: 1}
+
+
+def test_slips_are_counted_by_unit_and_local_day_and_by_nothing_else(
+    registered: Registrar, engine: Engine
+) -> None:
+    for number in (1, 2, 0, 1):
+        with suppress(AlreadyServed):
+            registered.serve(ROUND, iin(number))
+    day = DURING.astimezone(timezone(timedelta(hours=5))).date()
+    assert sorted(map(str, rows(engine, "slips_handed_out"))) == sorted(
+        str({"round_id": ROUND, "unit": unit, "day": day, "slips": slips})
+        for unit, slips in ((CITY, 2), (DISTRICT, 1))
+    )
 
 
 def test_two_desks_do_not_serve_one_person_twice(registered: Registrar) -> None:
