@@ -1,4 +1,5 @@
-"""The results pages: `/` lists the rounds, `/rounds/{id}` shows one. Plain HTML that works without scripts, in three languages.
+"""The results pages: `/` lists the rounds, `/rounds/{id}` shows one, `/trail/{id}` all that happened to one thing. Plain HTML that
+works without scripts, in three languages.
 
 Drawn from the same reading as the JSON, so a page never shows what the API would not.
 """
@@ -17,9 +18,11 @@ from api.engine import EngineOf
 from api.html import Lang, language_for, page, style_sheet
 from api.reasons import reason_of
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
+from api.trail import trail_of
 from api.views import LineView, lines_of
 from api.wording import saying
 from application.store import NotFound
+from application.trail import NoTrail
 from domain.allocation import Line
 from domain.paper import BallotType
 from domain.round import Phase
@@ -64,13 +67,24 @@ def one_round(round_id: str, request: Request, engine: EngineOf, lang: Lang = ""
         try:
             round_ = registered(connection, UUID(round_id))
         except (NotFound, ValueError):
-            return page(request, lang, "missing.html", status=404)
+            return page(request, lang, "missing.html", status=404, missing="not_found")
         try:
             results = results_of(connection, round_)
         except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
             facts = _without_results(connection, round_, being_counted=isinstance(why, ResultsBeingCounted))
             return page(request, lang, "waiting.html", **facts)
     return page(request, lang, "results.html", **_with_results(results, language_for(request, lang)))
+
+
+@router.get("/trail/{thing_id}")
+def one_trail(
+    thing_id: str, request: Request, engine: EngineOf, after: Cursor = None, lang: Lang = ""
+) -> Response:
+    try:
+        trail = trail_of(engine, UUID(thing_id), after or 0, MOST_BY_DEFAULT)
+    except (NoTrail, ValueError):
+        return page(request, lang, "missing.html", status=404, missing="no_trail")
+    return page(request, lang, "trail.html", trail=trail)
 
 
 @router.get("/static/style.css")

@@ -202,6 +202,28 @@ _PHRASES: Final[Phrases] = {
     "paper": ("Дауыс беру парағы", "Бюллетень голосования", "Ballot paper"),
     "conclusion": ("Қорытынды", "Заключение", "Conclusion"),
     "checkpoint": ("Журналдың бақылау нүктесі", "Контрольная точка журнала", "Checkpoint of the log"),
+    "no_trail": ("Мұндай ашық жазба жоқ", "Открытых записей нет", "Nothing public under this id"),
+    "no_trail_detail": (
+        "Идентификаторды тексеріңіз. Бюллетень дауыс беру аяқталғаннан кейін ғана көрсетіледі.",
+        "Проверьте идентификатор. Бюллетень показывают только после окончания голосования.",
+        "Check the id. A ballot is shown only when voting has closed: until then its entry is withheld.",
+    ),
+    "trail": (
+        "Барлық оқиға, журнал жазбалары бойынша",
+        "Все события по записям журнала",
+        "Everything that happened, entry by entry",
+    ),
+    "trail_detail": (
+        "Әр жазба осы қалпында қол қойылған ашық журналда тұр. Дәлелі — C2SP tlog-proof түбіртегі.",
+        "Каждая запись стоит в подписанном открытом журнале именно так. Доказательство — квитанция C2SP tlog-proof.",
+        "Each entry stands in the signed public log just so. Its proof is a C2SP tlog-proof receipt.",
+    ),
+    "entry": ("Жазба", "Запись", "Entry"),
+    "when": ("Қашан", "Когда", "When"),
+    "what_happened": ("Не болды", "Что произошло", "What happened"),
+    "acted": ("Кім жазды", "Кто записал", "Recorded by"),
+    "proof": ("Дәлел", "Доказательство", "Proof"),
+    "later": ("Кейінгілері", "Более поздние", "Later ones"),
 }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from application.kiosks import Random
 from application.log.reader import LogReader
 from application.store import Clock, NotFound, Store
-from application.trail import beginning
+from application.trail import beginning, kind_of
 from domain.finding import Finding, FindingOutcome, Statement, Subject
 
 
@@ -44,7 +44,7 @@ class Findings:
         # Asked before the lock: what a log of this size holds never changes.
         if subject.id is not None:
             first = beginning(log, subject.id)
-            if first.topic.partition(".")[0] != subject.kind or first.position > checkpoint.size:
+            if kind_of(first) != subject.kind or first.position > checkpoint.size:
                 raise NotFound(kind=subject.kind.value, id=subject.id)
         with self._store.deciding() as decision:
             decision.save(finding)

@@ -3,6 +3,7 @@
 A ballot of an open round and a thing that never was are refused alike: whether somebody has voted is nobody's business.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,6 +17,14 @@ class NoTrail(Refused):
     code: ClassVar[str] = "no_trail"
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What the thing is, and what happened to it."""
+
+    kind: str
+    entries: list[Entry]
+
+
 def beginning(log: LogReader, thing_id: UUID) -> Entry:
     """The first event of a thing."""
     entries = log.entries_of(thing_id, after=0, most=1)
@@ -24,7 +33,11 @@ def beginning(log: LogReader, thing_id: UUID) -> Entry:
     return entries[0]
 
 
-def trail(log: LogReader, thing_id: UUID, after: int, most: int) -> list[Entry]:
+def trail(log: LogReader, thing_id: UUID, after: int, most: int) -> Trail:
     """At most `most` of its events behind position `after`."""
-    beginning(log, thing_id)
-    return log.entries_of(thing_id, after, most)
+    return Trail(kind_of(beginning(log, thing_id)), log.entries_of(thing_id, after, most))
+
+
+def kind_of(entry: Entry) -> str:
+    """What the thing is that this happened to."""
+    return entry.topic.partition(".")[0]

@@ -1,7 +1,6 @@
 """Findings told into a log by the use case itself, for tests of those who read them."""
 
-from datetime import datetime
-from itertools import count
+from secrets import token_bytes
 from uuid import UUID
 
 from application.findings import Findings
@@ -15,10 +14,8 @@ STATEMENT = Statement(
 )
 
 
-def findings_on(engine: Engine, at: datetime = AFTER) -> Findings:
-    """With ids that are the same every time."""
-    numbers = count(1)
-    return Findings(engine.store, engine.reader, lambda: at, lambda size: next(numbers).to_bytes(size, "big"))
+def findings_on(engine: Engine) -> Findings:
+    return Findings(engine.store, engine.reader, lambda: AFTER, token_bytes)
 
 
 def about(round_id: UUID) -> Subject:

@@ -18,12 +18,14 @@ from api.cli import (
     codes,
     demo,
     export_pb,
+    findings,
     kiosk,
     rebuild,
     replay,
     roll,
     server,
     show,
+    trail,
     watch,
     witness,
 )
@@ -56,6 +58,8 @@ app.add_typer(codes.app, name="codes", help="Voting slips and their public crede
 app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke, resend")
 watch.register(audit.app)
 show.register(audit.app)
+trail.register(audit.app)
+audit.app.add_typer(findings.app, name="finding", help="Findings of the revision commission")
 app.add_typer(audit.app, name="audit", help="For revision commissions")
 app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 

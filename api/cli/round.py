@@ -3,7 +3,6 @@
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 import msgspec
 import typer
 
+from api.cli.digests import digest_of_file
 from api.cli.output import emit, progress
 from api.composition import open_engine
 from application.storage.documents import DOCUMENT_BYTES
@@ -91,7 +91,7 @@ def admit(
             proposal_id,
             project,
             cost_tiyn,
-            minutes_digest=_digest(minutes),
+            minutes_digest=digest_of_file(minutes),
             by=by,
             excludes=tuple(excludes or ()),
         )
@@ -108,7 +108,7 @@ def reject(
 ) -> None:
     """Reject a proposal, with a reason."""
     with open_engine() as engine:
-        engine.proposals.reject(proposal_id, reason, minutes_digest=_digest(minutes), by=by)
+        engine.proposals.reject(proposal_id, reason, minutes_digest=digest_of_file(minutes), by=by)
 
 
 @app.command(name="return")
@@ -268,11 +268,3 @@ def _decoded(path: Path, kind: type[Any]) -> Any:
         return msgspec.json.decode(body, type=kind)
     except msgspec.MsgspecError as wrong:
         raise TermsFileInvalid(f"{path}: {wrong}") from wrong
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -19,7 +19,9 @@ def election(engine: Engine) -> Election:
 
 def test_a_trail_is_every_event_of_one_thing_in_order(election: Election) -> None:
     reader = election.engine.reader
-    entries = trail(reader, election.id, 0, MOST)
+    found = trail(reader, election.id, 0, MOST)
+    entries = found.entries
+    assert found.kind == "round"
     assert entries == [
         entry for entry in reader.entries(0, reader.size()) if entry.originator_id == election.id
     ]
@@ -29,9 +31,9 @@ def test_a_trail_is_every_event_of_one_thing_in_order(election: Election) -> Non
 
 def test_it_is_read_in_pages_and_ends_with_an_empty_one(election: Election) -> None:
     reader = election.engine.reader
-    whole = trail(reader, election.id, 0, MOST)
+    whole = trail(reader, election.id, 0, MOST).entries
     paged, after = [], 0
-    while page := trail(reader, election.id, after, 2):
+    while page := trail(reader, election.id, after, 2).entries:
         paged += page
         after = page[-1].position
     assert paged == whole
@@ -46,5 +48,5 @@ def test_a_ballot_has_a_trail_when_its_round_has_ended(election: Election, ended
         trail(reader, UUID(int=9), 0, MOST)
     assert while_open.value.facts == never_cast.value.facts == {}
     ended(election)
-    (entry,) = trail(reader, ballot_id, 0, MOST)
+    (entry,) = trail(reader, ballot_id, 0, MOST).entries
     assert entry.topic == "ballot.cast.v1"

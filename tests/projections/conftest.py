@@ -59,7 +59,7 @@ def rereading(retold: Engine) -> Iterator[Connection[Any]]:
 
 
 def tell(engine: Engine) -> None:
-    """Rounds of every ballot type, in every phase, one cancelled, one corrected, their events interleaved; findings in every state."""
+    """Rounds of every ballot type, in every phase, one cancelled, one corrected, interleaved; findings in every state."""
     city = Election(engine).drafted()
     for title in ("Returned", "Rejected", "Withdrawn", "Revised"):
         city.proposals[title] = city.propose(title)

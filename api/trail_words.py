@@ -1,0 +1,91 @@
+"""What an event says in plain words, in Kazakh, Russian and English, from the table `events.toml` beside this module.
+
+An event that is not in the table yet is told by its topic: a missing text must not hide that something happened. The tests
+find it.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from api.wording import LANGUAGES, Phrases, Say, local_time, number, saying, tenge
+
+NOTHING: Final = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in each language."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+def words_of(topic: str, state: Mapping[str, Any]) -> Words:
+    """An event's words; `state` is its stored JSON."""
+    return Words(*(_Telling(language).tell(topic, state) for language in LANGUAGES))
+
+
+def name_of(kind: str, thing_id: UUID) -> Words:
+    """What a thing is called: its kind in words, and its id."""
+    return Words(*(_Telling(language).name(kind, thing_id) for language in LANGUAGES))
+
+
+@cache
+def phrases() -> Phrases:
+    """The table: by topic, or by the name of a part."""
+    table = tomllib.loads(files("api").joinpath("events.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({key: (entry["kk"], entry["ru"], entry["en"]) for key, entry in table.items()})
+
+
+class _Telling(Formatter):
+    """Fills a template of the table: behind a field's colon stands a name of `_FORMS`, or the first half of a part's."""
+
+    def __init__(self, language: str) -> None:
+        self._place = list(LANGUAGES).index(language)
+        self._say = saying(language, phrases())
+
+    def tell(self, topic: str, state: Mapping[str, Any]) -> str:
+        template = phrases().get(topic)
+        return topic if template is None else self.vformat(template[self._place], (), state)
+
+    def name(self, kind: str, thing_id: UUID) -> str:
+        key = f"thing_{kind}"
+        return self._say(key, id=thing_id) if key in phrases() else f"{kind} {thing_id}"
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec in _FORMS:
+            return _FORMS[format_spec](self._say, value)
+        return self._say(f"{format_spec}_{value}") if format_spec else str(value)
+
+
+def _choices(_: Say, choices: list[str] | dict[str, int]) -> str:
+    """Points behind each project where points were given."""
+    told = (
+        [f"{project} ({points})" for project, points in choices.items()]
+        if isinstance(choices, dict)
+        else choices
+    )
+    return ", ".join(told) or NOTHING
+
+
+_FORMS: Final[Mapping[str, Callable[[Say, Any], str]]] = {
+    "tenge": lambda _, tiyn: tenge(tiyn),
+    "number": lambda _, value: number(value),
+    "time": lambda _, text: local_time(datetime.fromisoformat(text)),
+    "given": lambda _, text: text or NOTHING,
+    "list": lambda _, texts: ", ".join(texts) or NOTHING,
+    "sum": lambda _, by_unit: number(sum(by_unit.values())),
+    "choices": _choices,
+    "channels": lambda _, channels: ", ".join(channel["where"] for channel in channels),
+    "slips": lambda say, slips: "; ".join(say("slips_of_unit", **unit) for unit in slips),
+    "subject": lambda say, subject: say(f"thing_{subject['kind']}", **subject),
+}
