@@ -124,7 +124,7 @@ def could_be(value: Any, other: Any) -> bool:
     if isinstance(value, str):
         return isinstance(other, str) and not is_time_or_uuid(value)
     if isinstance(value, int):
-        return type(other) is int
+        return type(other) is type(value)  # a truth value is no number
     return other in ([], {})  # an empty list or object of anything; a ballot's choices may be either
 
 
