@@ -33,6 +33,7 @@ from api.problems import LANGUAGES
 from application.codes import credential_key
 from application.delivery import open_delivery
 from application.group_commit import GroupCommit, StorageAway
+from domain.ballot import Ballot
 from domain.errors import Refused
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
@@ -97,10 +98,12 @@ def everything(server: Server, round_id: UUID, voters: list[Voter]) -> dict[str,
         "path": ["0/000", f"0/000.p/{size}", "entries/000", f"entries/000.p/{size}", "entries/000.p/1"],
         "index": [str(index) for index in range(size)],
         "credential": [voter.credential for voter in voters],
+        "thing_id": [str(round_id), *(str(Ballot.create_id(round_id, voter.credential)) for voter in voters)],
+        "finding_id": [str(round_id)],
     }
     told = {address: answer(server.client, address) for address in addresses(values)}
     for language in LANGUAGES:
-        for page in ("/", f"/rounds/{round_id}"):
+        for page in ("/", f"/rounds/{round_id}", f"/trail/{round_id}"):
             told[f"{page} in {language}"] = answer(server.client, page, **{"accept-language": language})
     return told
 
