@@ -13,7 +13,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, InternalError
 from psycopg.rows import DictRow, tuple_row
 
 from application.log.entry import entry_bytes
@@ -148,8 +148,7 @@ class LogRecorder(PostgresApplicationRecorder):
 
         `notify=False` leaves out NOTIFY, which takes a lock across the whole cluster; tailing readers that poll don't need it.
         """
-        # The pipeline sends BEGIN, LOCK, the head and the caller's own questions in one round trip.
-        with self.datastore.get_connection() as connection, connection.pipeline(), connection.transaction():
+        with self.datastore.get_connection() as connection, _one_transaction(connection):
             connection.execute(_LOCK)
             transaction = LogTransaction(connection, self._signer)
             yield transaction
@@ -163,6 +162,25 @@ class LogRecorder(PostgresApplicationRecorder):
             return []
         with self.writing() as transaction:
             return transaction.append(stored_events)
+
+
+@contextmanager
+def _one_transaction(connection: Connection[DictRow]) -> Iterator[None]:
+    """Two round trips: BEGIN with what is asked first, and all that is written with COMMIT.
+
+    psycopg's own `transaction()` waits for the answer to BEGIN, and once more before it sends COMMIT, behind the lock.
+    """
+    try:
+        with connection.pipeline():
+            connection.execute("BEGIN", prepare=False)
+            yield
+            committed = connection.execute("COMMIT", prepare=False)
+        if committed.statusmessage != "COMMIT":  # of a transaction that has failed, PostgreSQL answers ROLLBACK
+            raise InternalError(f"COMMIT was answered by {committed.statusmessage}")
+    except BaseException:
+        if not connection.closed:
+            connection.rollback()
+        raise
 
 
 def _uuid(originator_id: UUID | str) -> UUID:
