@@ -47,19 +47,19 @@ class DeliveryRoute:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        language = language_in(scope)
         try:
-            answer = await self._respond(scope, receive, language)
+            answer = await self._respond(scope, receive)
         except Refused as refused:
-            answer = problem_of(refused, language)
+            answer = problem_of(refused, language_in(scope))
         except (PersistenceError, PoolTimeout):
-            answer = problem_of(StorageAway(), language)
+            answer = problem_of(StorageAway(), language_in(scope))
         except ClientDisconnect:
             return
         await send_answer(send, answer)
 
-    async def _respond(self, scope: Scope, receive: Receive, language: str) -> Answer:
+    async def _respond(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] != "POST":
+            language = language_in(scope)
             status, headers, body = problem("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, language)
             return status, {**headers, "allow": "POST"}, body
         content_type = dict(scope["headers"]).get(b"content-type", b"")

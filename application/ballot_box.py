@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
-from psycopg.rows import tuple_row
+from psycopg import Connection
+from psycopg.rows import DictRow, tuple_row
 
 from application import base64url
 from application.delivery import Delivery, SignedBallot
@@ -137,16 +138,18 @@ class BallotBox:
         Raises the library's PersistenceError when the database fails; whether the batch was stored is then unknown, and
         casting it again settles that without counting anything twice.
         """
-        prepared = self._prepare(_signed(deliveries))
-        with self._store.log_recorder.writing(notify=False) as transaction:
-            batch = self._look(transaction, deliveries, prepared)
-            outcomes = [_or_refusal(self._take, batch, delivery) for delivery in deliveries]
-            # By id, which is a hash: the log's order tells nothing about who stood in the queue before whom.
-            ordered = sorted(batch.new)
-            positions = dict(
-                zip(ordered, transaction.append([batch.new[id_] for id_ in ordered]), strict=True)
-            )
-            _keep_progress(transaction, batch.progress)
+        recorder = self._store.log_recorder
+        with recorder.datastore.get_connection() as connection:
+            prepared = self._prepare(connection, _signed(deliveries))
+            with recorder.writing_on(connection, notify=False) as transaction:
+                batch = self._look(transaction, deliveries, prepared)
+                outcomes = [_or_refusal(self._take, batch, delivery) for delivery in deliveries]
+                # By id, which is a hash: the log's order tells nothing about who stood in the queue before whom.
+                ordered = sorted(batch.new)
+                positions = dict(
+                    zip(ordered, transaction.append([batch.new[id_] for id_ in ordered]), strict=True)
+                )
+                _keep_progress(transaction, batch.progress)
         positions_before = {id_: position for id_, (position, _) in batch.cast.items()}
 
         def told(outcome: _Outcome) -> Recorded | NotRecorded:
@@ -160,21 +163,22 @@ class BallotBox:
             outcome if isinstance(outcome, Refused) else tuple(map(told, outcome)) for outcome in outcomes
         ]
 
-    def _prepare(self, ballots: list[SignedBallot]) -> dict[SignedBallot, _Prepared]:
+    def _prepare(
+        self, connection: Connection[DictRow], ballots: list[SignedBallot]
+    ) -> dict[SignedBallot, _Prepared]:
         """Check and encode before the lock, so that the log is held for as short as it can be.
 
         Credentials are frozen before voting opens, so what is read of them here stays true.
         """
-        with self._store.log_recorder.datastore.get_connection() as connection:
-            rows = connection.cursor(row_factory=tuple_row).execute(
-                _CREDENTIALS,
-                (
-                    uuid_array(ballot.round_id for ballot in ballots),
-                    bytea_array(ballot.credential_bytes for ballot in ballots),
-                ),
-                prepare=True,
-            )
-            units = {(round_id, credential): unit for round_id, credential, unit in rows}
+        rows = connection.cursor(row_factory=tuple_row).execute(
+            _CREDENTIALS,
+            (
+                uuid_array(ballot.round_id for ballot in ballots),
+                bytea_array(ballot.credential_bytes for ballot in ballots),
+            ),
+            prepare=True,
+        )
+        units = {(round_id, credential): unit for round_id, credential, unit in rows}
         at = self._clock()
         return {
             ballot: self._prepared(

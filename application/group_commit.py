@@ -48,6 +48,7 @@ class GroupCommit:
         self._arrived = asyncio.Event()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ballot-box")
         self._running: asyncio.Task[None] | None = None
+        self._last_batch = 0
         self._stopping = False
 
     def start(self) -> None:
@@ -60,8 +61,7 @@ class GroupCommit:
         if self._running is not None:
             await self._running
         for _, answer in self._waiting:
-            if not answer.done():
-                answer.set_exception(StorageAway())
+            _refuse(answer)
         self._writer.shutdown()
 
     async def submit(self, delivery: Delivery) -> Answer:
@@ -70,14 +70,15 @@ class GroupCommit:
             raise StorageAway
         if len(self._waiting) >= self._settings.waiting_deliveries:
             raise BoxFull(retry_after_seconds=1)
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((delivery, answer))
         self._arrived.set()
+        give_up = loop.call_later(self._settings.answer_seconds, _refuse, answer)
         try:
-            async with asyncio.timeout(self._settings.answer_seconds):
-                return await answer
-        except TimeoutError:
-            raise StorageAway from None
+            return await answer
+        finally:
+            give_up.cancel()
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -85,6 +86,7 @@ class GroupCommit:
             await self._arrived.wait()
             if self._stopping:
                 return
+            await self._gather()
             batch = self._next_batch()
             deliveries = [delivery for delivery, _ in batch]
             try:
@@ -99,6 +101,14 @@ class GroupCommit:
                 else:
                     answer.set_result(result)
 
+    async def _gather(self) -> None:
+        """Under load, wait as long as every moment brings more: what a transaction costs is then shared by twice as many."""
+        give_up = time.monotonic() + self._settings.gather_seconds
+        seen = 0
+        while self._last_batch > 1 and seen < len(self._waiting) and time.monotonic() < give_up:
+            seen = len(self._waiting)
+            await asyncio.sleep(self._settings.gather_pause_seconds)
+
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._waiting.popleft()]
         ballots = len(batch[0][0].ballots)
@@ -109,6 +119,7 @@ class GroupCommit:
             batch.append(self._waiting.popleft())
         if not self._waiting:
             self._arrived.clear()
+        self._last_batch = len(batch)
         return batch
 
     def _cast(self, deliveries: list[Delivery]) -> list[Answer | Refused]:
@@ -126,3 +137,8 @@ class GroupCommit:
                 if len(deliveries) == 1:
                     return [StorageAway()]
                 return [result for delivery in deliveries for result in self._cast([delivery])]
+
+
+def _refuse(answer: "asyncio.Future[Answer]") -> None:
+    if not answer.done():
+        answer.set_exception(StorageAway())

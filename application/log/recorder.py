@@ -148,7 +148,13 @@ class LogRecorder(PostgresApplicationRecorder):
 
         `notify=False` leaves out NOTIFY, which takes a lock across the whole cluster; tailing readers that poll don't need it.
         """
-        with self.datastore.get_connection() as connection, _one_transaction(connection):
+        with self.datastore.get_connection() as connection, self.writing_on(connection, notify=notify) as log:
+            yield log
+
+    @contextmanager
+    def writing_on(self, connection: Connection[DictRow], *, notify: bool = True) -> Iterator[LogTransaction]:
+        """`writing` on a connection that the caller has, on which no transaction is open."""
+        with _one_transaction(connection):
             connection.execute(_LOCK)
             transaction = LogTransaction(connection, self._signer)
             yield transaction
@@ -175,7 +181,9 @@ def _one_transaction(connection: Connection[DictRow]) -> Iterator[None]:
             connection.execute("BEGIN", prepare=False)
             yield
             committed = connection.execute("COMMIT", prepare=False)
-        if committed.statusmessage != "COMMIT":  # of a transaction that has failed, PostgreSQL answers ROLLBACK
+        if (
+            committed.statusmessage != "COMMIT"
+        ):  # of a transaction that has failed, PostgreSQL answers ROLLBACK
             raise InternalError(f"COMMIT was answered by {committed.statusmessage}")
     except BaseException:
         if not connection.closed:

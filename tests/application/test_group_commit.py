@@ -83,6 +83,42 @@ def test_what_waits_while_one_transaction_runs_becomes_the_next_one(engine: Engi
     engine.check()
 
 
+def transactions_of(engine: Engine, box: Box, settings: Settings, *together: list[Delivery]) -> int:
+    """How many it takes when each of `together` is submitted at once, and two single deliveries shortly after each other."""
+    before = checkpoints_in(engine)
+
+    async def submit() -> None:
+        async with running(box, settings) as group_commit:
+            for deliveries in together[:-1]:
+                await asyncio.gather(*map(group_commit.submit, deliveries))
+            one, other = together[-1]
+            first = asyncio.ensure_future(group_commit.submit(one))
+            await asyncio.sleep(0.05)
+            await asyncio.gather(first, group_commit.submit(other))
+
+    asyncio.run(submit())
+    engine.check()
+    return checkpoints_in(engine) - before
+
+
+@pytest.mark.parametrize(("gather_seconds", "transactions"), [(5.0, 2), (0.0, 3)])
+def test_under_load_a_transaction_waits_while_more_comes_but_no_longer_than_it_may(
+    gather_seconds: float, transactions: int, engine: Engine
+) -> None:
+    box = box_of(engine)
+    deliveries = one_each(engine, box, 5)
+    patience = {"gather_pause_seconds": 0.4, "gather_seconds": gather_seconds}
+    settings = PATIENT.model_copy(update=patience)
+    assert transactions_of(engine, box, settings, deliveries[:3], deliveries[3:]) == transactions
+
+
+def test_a_kiosk_that_comes_alone_does_not_wait_for_others(engine: Engine) -> None:
+    box = box_of(engine)
+    deliveries = one_each(engine, box, 3)
+    settings = PATIENT.model_copy(update={"gather_pause_seconds": 0.4, "gather_seconds": 5.0})
+    assert transactions_of(engine, box, settings, deliveries[:1], deliveries[1:]) == 3
+
+
 def test_a_batch_holds_no_more_ballots_than_it_may(engine: Engine) -> None:
     box = box_of(engine)
     deliveries = one_each(engine, box)
