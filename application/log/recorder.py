@@ -181,14 +181,13 @@ def _one_transaction(connection: Connection[DictRow]) -> Iterator[None]:
             connection.execute("BEGIN", prepare=False)
             yield
             committed = connection.execute("COMMIT", prepare=False)
-        if (
-            committed.statusmessage != "COMMIT"
-        ):  # of a transaction that has failed, PostgreSQL answers ROLLBACK
-            raise InternalError(f"COMMIT was answered by {committed.statusmessage}")
     except BaseException:
         if not connection.closed:
             connection.rollback()
         raise
+    # Of a transaction that has failed, PostgreSQL answers ROLLBACK to COMMIT, and no error.
+    if committed.statusmessage != "COMMIT":
+        raise InternalError(f"COMMIT was answered by {committed.statusmessage}")
 
 
 def _uuid(originator_id: UUID | str) -> UUID:
