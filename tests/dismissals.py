@@ -70,8 +70,9 @@ def adoption(
     number: int = 9,
     adopted_on: datetime = HELD,
     unit: str = UNIT,
+    akim: str = AKIM.id,
 ) -> Adoption:
-    return Adoption(UUID(int=number), unit, kind, TEXT, adopted_on)
+    return Adoption(UUID(int=number), unit, kind, TEXT, adopted_on, akim)
 
 
 def withdrawal(adopted_on: datetime = RAISED + DAY, **changed: Any) -> Resolution:

@@ -42,7 +42,7 @@ class Ground(StrEnum):
 
 
 class AnotherAct(Refused):
-    """What is needed is an act of kind `needed`, of this very `unit` (a KATO), about this very akim and of the right `body`."""
+    """It takes an act of kind `needed`, of this very `unit` (a KATO), about this very akim and, to withdraw, of the same `body`."""
 
     code: ClassVar[str] = "another_act"
 
@@ -157,12 +157,11 @@ def withdrawing(act: AdoptedAct, unit: str, akim: str, body: Body) -> Act:
 
 
 def _referred(act: AdoptedAct, unit: str, akim: str, item: ItemKind, decision: DecisionKind) -> Act:
+    needed = decision if isinstance(act, Adoption) else item
+    if (act.kind, act.unit, act.akim) != (needed, unit, akim):
+        raise AnotherAct(needed=needed.value, unit=unit)
     if isinstance(act, Adoption):
-        if (act.kind, act.unit) != (decision, unit):
-            raise AnotherAct(needed=decision.value, unit=unit)
         return Act(Body.COUNCIL, act.decision_id, "", act.text_digest, act.adopted_on)
-    if (act.kind, act.unit, act.akim) != (item, unit, akim):
-        raise AnotherAct(needed=item.value, unit=unit)
     return Act(Body.GATHERING, act.gathering_id, act.key, act.text_digest, act.adopted_on)
 
 

@@ -82,7 +82,7 @@ class AnyCommands(RuleBasedStateMachine):
         adopted = {"number": self.acts, "adopted_on": self.now - age * DAY}
         if council:
             kind = DecisionKind.DISMISSAL_WITHDRAWN if withdraws else DecisionKind.DISMISSAL_INITIATED
-            act = adoption(kind, **adopted)
+            act = adoption(kind, akim=akim, **adopted)
         else:
             item = ItemKind.DISMISSAL_WITHDRAWN if withdraws else ItemKind.DISMISSAL_INITIATED
             act = resolution(item, akim=akim, **adopted)

@@ -100,7 +100,12 @@ def test_a_decision_of_the_council_raises_one_too() -> None:
     "act",
     [resolution(kind) for kind in ItemKind if kind is not ItemKind.DISMISSAL_INITIATED]
     + [adoption(kind) for kind in DecisionKind if kind is not DecisionKind.DISMISSAL_INITIATED]
-    + [resolution(unit=ELSEWHERE), adoption(unit=ELSEWHERE), resolution(akim=NEXT_AKIM.id)],
+    + [
+        resolution(unit=ELSEWHERE),
+        adoption(unit=ELSEWHERE),
+        resolution(akim=NEXT_AKIM.id),
+        adoption(akim=NEXT_AKIM.id),
+    ],
 )
 def test_an_act_on_another_matter_of_another_unit_or_about_another_akim_raises_nothing(
     act: Resolution | Adoption,
@@ -156,7 +161,7 @@ def test_an_akim_who_is_out_of_office_cannot_be_dismissed(office: Office) -> Non
 )
 def test_only_the_akim_of_the_unit_can_be_dismissed(office: Office, akim: str) -> None:
     with refused(NotTheSittingAkim, office):
-        raise_one(office=office, akim=akim, act=adoption())
+        raise_one(office=office, akim=akim, act=adoption(akim=akim))
 
 
 def test_nothing_is_raised_in_a_unit_without_rules() -> None:
@@ -166,7 +171,7 @@ def test_nothing_is_raised_in_a_unit_without_rules() -> None:
 
 def test_by_default_an_akim_may_face_one_on_the_first_day_in_office() -> None:
     first_day = akims_office(RESIGNED, TAKEN_BY_NEXT)
-    raise_one(office=first_day, akim=NEXT_AKIM.id, act=adoption(), on=NOTIFIED)
+    raise_one(office=first_day, akim=NEXT_AKIM.id, act=adoption(akim=NEXT_AKIM.id), on=NOTIFIED)
 
 
 def test_a_unit_may_give_a_new_akim_months_of_grace() -> None:
