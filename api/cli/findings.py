@@ -124,7 +124,11 @@ def show(finding_id: FindingId, *, as_json: AsJson = False) -> None:
         _follow(engine)
         with engine.datastore.get_connection() as connection:
             found = registered(connection, finding_id)
-    emit(found if as_json else _told(found), as_json=as_json)
+    if as_json:
+        emit(found, as_json=True)
+        return
+    for name, value in _told(found):
+        out.print(f"{name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)
 
 
 def _follow(engine: Engine) -> None:
@@ -143,11 +147,11 @@ def _subject(kind: SubjectKind, what: str) -> Subject:
         raise typer.BadParameter("not an id") from None
 
 
-def _told(found: RegisteredFinding) -> dict[str, Any]:
-    """The finding as lines: what there is, each part under its own name."""
+def _told(found: RegisteredFinding) -> list[tuple[str, Any]]:
+    """What there is of it, each part under its own name."""
     told: dict[str, Any] = msgspec.to_builtins(found)
     answers = {f"answer_{each['number']}": each for each in told.pop("answers")}
-    return {name: value for name, value in _flat(told | answers) if value not in (None, "")}
+    return [(name, value) for name, value in _flat(told | answers) if value not in (None, "")]
 
 
 def _flat(told: dict[str, Any], under: str = "") -> list[tuple[str, Any]]:
