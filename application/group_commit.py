@@ -1,4 +1,4 @@
-"""Group commit: whatever waits while one transaction runs becomes the next one. No timer, bounded in every direction.
+"""Group commit: whatever waits while one transaction runs becomes the next one. Bounded in every direction.
 
 One transaction at a time per process, in a thread of its own, while the event loop opens the next deliveries. When the
 database fails, a batch is tried again for a bounded time, because trying again counts nothing twice; then it is refused

@@ -12,6 +12,8 @@ from eventsourcing.tests import persistence as library
 from hypothesis import example, settings
 from hypothesis import given as forall
 from hypothesis import strategies as st
+from psycopg import InternalError
+from psycopg.errors import DivisionByZero
 
 from application.log.receipt import parse_receipt, verify_receipt
 from application.log.recorder import LogRecorder
@@ -106,6 +108,19 @@ def test_every_transaction_that_appends_gets_one_checkpoint_and_no_other(engine:
     assert transaction.note == ""
     assert [engine.reader.checkpoint_at(size).size for size in (1, 3, 6)] == [1, 3, 6]
     assert engine.check() == 6
+
+
+def test_what_postgresql_answers_to_commit_with_a_rollback_is_not_taken_for_committed(engine: Engine) -> None:
+    # A caller that swallows a fault leaves a transaction that has failed, and COMMIT ends that without an error.
+    with (
+        engine.datastore.get_connection() as connection,
+        pytest.raises(InternalError, match="ROLLBACK"),
+        engine.recorder.writing_on(connection),
+        suppress(DivisionByZero),
+        connection.pipeline(),
+    ):
+        connection.execute("SELECT 1 / 0")
+    assert engine.reader.size() == 0
 
 
 def test_a_version_twice_is_refused_in_one_batch_as_across_transactions(engine: Engine) -> None:
