@@ -26,6 +26,9 @@ from application.proposals import Proposals
 from application.refused_deliveries import RefusedDeliveries
 from application.registrar import Registrar
 from application.rounds import Rounds
+from application.self_government.gatherings import Gatherings
+from application.self_government.offices import Offices
+from application.self_government.units import Units
 from application.settings import Settings
 from application.storage.database import Datastore
 from application.storage.documents import Documents
@@ -57,6 +60,9 @@ class Engine:
     refused_deliveries: RefusedDeliveries
     conclusions: Conclusions
     findings: Findings
+    units: Units
+    offices: Offices
+    gatherings: Gatherings
 
 
 @contextmanager
@@ -134,6 +140,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         refused_deliveries=RefusedDeliveries(datastore, now),
         conclusions=Conclusions(store, log, documents, now),
         findings=Findings(store, log, now, secrets.token_bytes),
+        units=Units(store, now),
+        offices=Offices(store, now),
+        gatherings=Gatherings(store, now, secrets.token_bytes),
     )
 
 

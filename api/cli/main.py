@@ -1,6 +1,6 @@
 """The `dauys` command: registers every command group and turns refusals into messages and exit codes.
 
-Exit codes: 0 done, 1 refused by a rule, 2 wrong input or usage, 3 storage or address not available, 130 interrupted.
+Exit codes: 0 done, 1 refused by a rule, 2 wrong input or usage, 3 storage or address not available, 70 a defect, 130 interrupted.
 """
 
 import sys
@@ -9,7 +9,6 @@ from collections.abc import Callable
 import typer
 from eventsourcing.persistence import PersistenceError
 from psycopg import Error as PostgresError
-from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
 from api.cli import (
@@ -19,13 +18,16 @@ from api.cli import (
     demo,
     export_pb,
     findings,
+    gatherings,
     kiosk,
+    offices,
     rebuild,
     replay,
     roll,
     server,
     show,
     trail,
+    units,
     watch,
     witness,
 )
@@ -38,10 +40,10 @@ from application.keys import KeyFileUnsafe
 from application.log.policy import PolicyInvalid
 from application.pabulib.records import PabulibError
 from application.storage.schema import SchemaTooNew
-from application.storage.unavailable import StorageUnavailable
+from application.storage.unavailable import AWAY, StorageUnavailable
 from domain.errors import Refused
 
-REFUSED, WRONG_INPUT, NO_STORAGE, INTERRUPTED = 1, 2, 3, 130
+REFUSED, WRONG_INPUT, NO_STORAGE, DEFECT, INTERRUPTED = 1, 2, 3, 70, 130
 
 app = typer.Typer(
     name="dauys",
@@ -61,6 +63,9 @@ show.register(audit.app)
 trail.register(audit.app)
 audit.app.add_typer(findings.app, name="finding", help="Findings of the revision commission")
 app.add_typer(audit.app, name="audit", help="For revision commissions")
+app.add_typer(units.app, name="unit", help="Units: register, population, local rules")
+app.add_typer(offices.app, name="office", help="Offices of a unit: who takes and leaves them")
+app.add_typer(gatherings.app, name="gathering", help="Gatherings: call, open, vote, close, publish")
 app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 
 
@@ -107,11 +112,20 @@ def _exit_code(run: Callable[[], object]) -> int:
     ) as fault:
         say(str(fault))
         code = NO_STORAGE
-    except (PersistenceError, PostgresError, PoolTimeout) as fault:
+    except AWAY as fault:
         say(
             f"the database does not answer ({type(fault).__name__}); nothing was half-done, run the command again"
         )
         code = NO_STORAGE
+    except (
+        PersistenceError,
+        PostgresError,
+    ) as fault:  # what it says may quote values, so only its kind is told
+        sqlstate = getattr(fault.__cause__ or fault, "sqlstate", None)
+        say(
+            f"a defect: the database refuses a statement ({type(fault).__name__}, SQLSTATE {sqlstate}); report it"
+        )
+        code = DEFECT
     except OSError as fault:
         say(f"this machine refuses: {fault.filename or ''} {fault.strerror}")
         code = NO_STORAGE

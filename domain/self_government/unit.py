@@ -120,7 +120,7 @@ class TerritorialUnit(Aggregate):
         if year not in _YEARS or not 1 <= people <= MOST_PEOPLE:
             raise PopulationInvalid(most=MOST_PEOPLE)
         population = Population(year, people, check_text("source", source, TITLE_CHARS))
-        if self._populations.get(year) != population:
+        if self.populations.get(year) != population:
             self.trigger_event(
                 self.PopulationRecorded, population=population, by=check_actor(by), timestamp=at
             )
@@ -142,10 +142,10 @@ class TerritorialUnit(Aggregate):
 
     def population(self, year: int) -> Population:
         """The count of `year`, or the newest one before it."""
-        known = [counted for counted in self._populations if counted <= year]
+        known = [counted for counted in self.populations if counted <= year]
         if not known:
             raise PopulationNotRecorded(unit=self.kato, year=year)
-        return self._populations[max(known)]
+        return self.populations[max(known)]
 
     # Evolve: assign, never check, so old events replay under any later rule.
     @event(Created)
@@ -156,11 +156,11 @@ class TerritorialUnit(Aggregate):
         self.parent = parent
         self.legal_basis = ""
         self._rules: LocalRules | None = None
-        self._populations: dict[int, Population] = {}
+        self.populations: dict[int, Population] = {}
 
     @event(PopulationRecorded)
     def _population_recorded(self, population: Population) -> None:
-        self._populations[population.year] = population
+        self.populations[population.year] = population
 
     @event(RulesSet)
     def _rules_set(self, rules: LocalRules, legal_basis: str) -> None:
