@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 import pytest
@@ -42,6 +43,13 @@ from tests.self_government import (
 )
 
 NAMES = Names("Жаңа ауыл", "Новый аул", "Zhana Auyl")
+
+
+class Term(TypedDict):
+    """What every entry in the register of offices states."""
+
+    basis: str
+    by: str
 
 
 class Desk:
@@ -126,7 +134,7 @@ def test_a_unit_is_registered_once_and_under_a_known_parent(desk: Desk) -> None:
 
 
 def test_an_office_is_established_by_its_first_holder(desk: Desk) -> None:
-    until, term = TOLD + timedelta(days=1461), {"basis": "Elections", "by": CLERK}
+    until, term = TOLD + timedelta(days=1461), Term(basis="Elections", by=CLERK)
     office_id = desk.offices.take(UNIT, OfficeKind.AKIM, AKIM, term_from=TOLD, term_until=until, **term)
     with refused(OfficeHeld):
         desk.offices.take(UNIT, OfficeKind.AKIM, NEXT_AKIM, term_from=HELD, term_until=until, **term)

@@ -106,9 +106,9 @@ def test_an_item_has_a_key_a_title_and_perhaps_a_draft() -> None:
     draft = AgendaItem("plan", ItemKind.PLAN_AGREED, " The plan ", TEXT)
     assert draft.checked() == replace(draft, title="The plan")
     for wrong, refusal in (
-        ({"key": "the plan"}, IdentifierInvalid),
-        ({"title": ""}, TextInvalid),
-        ({"text_digest": "x"}, DigestInvalid),
+        (replace(draft, key="the plan"), IdentifierInvalid),
+        (replace(draft, title=""), TextInvalid),
+        (replace(draft, text_digest="x"), DigestInvalid),
     ):
         with refused(refusal):
-            replace(draft, **wrong).checked()
+            wrong.checked()

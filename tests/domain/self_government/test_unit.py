@@ -78,7 +78,7 @@ def test_a_count_is_checked(year: int, people: int) -> None:
 def test_without_rules_there_are_no_numbers_to_decide_by() -> None:
     village = unit_of(NEAR)
     with refused(RulesNotSet, village, unit=NEAR):
-        assert village.rules
+        village.rules.check()
 
 
 def test_rules_are_set_with_their_legal_basis_and_the_same_again_records_nothing() -> None:
