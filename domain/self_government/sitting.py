@@ -188,6 +188,8 @@ class Sitting(Aggregate):
         self._must_be(SittingState.OPENED)
         if member in self.present:
             raise AlreadyPresent
+        council.must_be(self.council_id)
+        council.must_be_in_office(self.held_at)
         council.must_have(member, self.held_at)
         self.trigger_event(self.MemberArrived, member=member, by=check_actor(by), timestamp=at)
 
