@@ -8,7 +8,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 from typing import ClassVar, Final, LiteralString
 from uuid import UUID
 
@@ -35,13 +35,10 @@ from domain.errors import Refused
 from domain.iin import Iin
 from domain.roll import CredentialsNotRegistered, Roll, RollUnitsDiffer, SlipCount
 from domain.round import Phase, Round
+from domain.times import KAZAKHSTAN
 
 VOTING_AGE = 18
 """Years; where the law is silent, the age at which proposals may be made (concept, section 8)."""
-
-_KAZAKHSTAN: Final = timezone(
-    timedelta(hours=5)
-)  # one zone since 1 March 2024, which older time zone data lacks
 
 # Of the session, not of a transaction: rows and event are stored one after the other, the event under the log's lock.
 _LOCK: Final[LiteralString] = "SELECT pg_advisory_lock(%s)"
@@ -235,7 +232,7 @@ class Registrar:
             raise CredentialsNotRegistered
         person = self._keys.person(Iin.parse(iin_text))
         with self._datastore.get_connection() as connection:
-            today = self._clock().astimezone(_KAZAKHSTAN).date()
+            today = self._clock().astimezone(KAZAKHSTAN).date()
             served = connection.execute(
                 _SERVE, {"round_id": round_id, "person": person, "day": today}
             ).fetchone()
@@ -344,4 +341,4 @@ class Registrar:
 
 
 def _voting_day(round_: Round) -> date:
-    return round_.terms.voting_opens.astimezone(_KAZAKHSTAN).date()
+    return round_.terms.voting_opens.astimezone(KAZAKHSTAN).date()

@@ -1,10 +1,12 @@
 """Times that people set name a moment: they have a zone, and a year within reason."""
 
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import UTC, datetime, timedelta, timezone
+from typing import ClassVar, Final
 
 from domain.errors import Refused
 
+KAZAKHSTAN: Final = timezone(timedelta(hours=5))
+"""One zone since 1 March 2024, which older time zone data lacks."""
 _YEARS = range(2000, 2200)
 
 

@@ -1,4 +1,7 @@
-"""Turnout: ballots per round, unit and hour. All that the world sees of a vote while it is open."""
+"""Turnout: ballots per round, unit and hour. All that the world sees of a vote while it is open.
+
+The first and last position of each are kept for those who look, after closing, whether hours stand in the log's order.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +15,14 @@ from projections.projection import Projection, Step
 
 # jsonb_to_record reads each ballot once, for all its members.
 _COUNT: Final[LiteralString] = """
-INSERT INTO {table} AS kept (round_id, unit, hour, ballots)
-SELECT ballot.round_id, ballot.unit, ballot.timestamp, count(*)
+INSERT INTO {table} AS kept (round_id, unit, hour, ballots, first, last)
+SELECT ballot.round_id, ballot.unit, ballot.timestamp, count(*), min(notification_id), max(notification_id)
 FROM dauys.events,
     jsonb_to_record(convert_from(state, 'UTF8')::jsonb) AS ballot (round_id uuid, unit text, "timestamp" timestamptz)
 WHERE topic = 'ballot.cast.v1' AND notification_id > %(after)s AND notification_id <= %(until)s
 GROUP BY 1, 2, 3
-ON CONFLICT (round_id, unit, hour) DO UPDATE SET ballots = kept.ballots + excluded.ballots
+ON CONFLICT (round_id, unit, hour) DO UPDATE SET ballots = kept.ballots + excluded.ballots,
+    first = least(kept.first, excluded.first), last = greatest(kept.last, excluded.last)
 """
 
 
@@ -28,7 +32,15 @@ def _apply(step: Step) -> None:
 
 TURNOUT: Final = Projection(
     "turnout",
-    "round_id uuid, unit text, hour timestamptz, ballots bigint NOT NULL, PRIMARY KEY (round_id, unit, hour)",
+    """
+    round_id uuid,
+    unit text,
+    hour timestamptz,
+    ballots bigint NOT NULL,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (round_id, unit, hour)
+    """,
     _apply,
 )
 

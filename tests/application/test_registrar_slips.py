@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta, timezone
 
 import psycopg
 import pytest
@@ -30,6 +29,7 @@ from domain.roll import (
     TooManySpares,
 )
 from domain.round import WrongPhase
+from domain.times import KAZAKHSTAN
 from tests.engine import Engine
 from tests.examples import CITY, CLERK, DISTRICT, DURING
 from tests.people import credential, credential_list, iin, roll_list
@@ -169,7 +169,7 @@ def test_slips_are_counted_by_unit_and_local_day_and_by_nothing_else(
     for number in (1, 2, 0, 1):
         with suppress(AlreadyServed):
             registered.serve(ROUND, iin(number))
-    day = DURING.astimezone(timezone(timedelta(hours=5))).date()
+    day = DURING.astimezone(KAZAKHSTAN).date()
     assert sorted(map(str, rows(engine, "slips_handed_out"))) == sorted(
         str({"round_id": ROUND, "unit": unit, "day": day, "slips": slips})
         for unit, slips in ((CITY, 2), (DISTRICT, 1))

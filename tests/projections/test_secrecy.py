@@ -48,7 +48,9 @@ def test_an_open_round_shows_turnout_and_nothing_else(
     after = whole_reading_side(reading)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"turnout_1", "generations"}
-    assert [set(row) for row in after["turnout_1"]] == [{"round_id", "unit", "hour", "ballots"}]
+    assert [set(row) for row in after["turnout_1"]] == [
+        {"round_id", "unit", "hour", "ballots", "first", "last"}
+    ]
     assert after["tally_1"] == after["tally_checks"] == after["conclusions_1"] == []
 
 
