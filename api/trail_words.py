@@ -5,7 +5,7 @@ find it.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from uuid import UUID
 from api.wording import LANGUAGES, Phrases, Say, local_time, number, saying, tenge
 
 NOTHING: Final = "—"
+EACH: Final = "each."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def phrases() -> Phrases:
 
 
 class _Telling(Formatter):
-    """Fills a template of the table: behind a field's colon stands a name of `_FORMS`, or the first half of a part's."""
+    """Fills a template of the table. Behind a field's colon stands a name of `FORMS`; or `each.` and what is told of every item
+    of a list; or the first half of a part's name, whose other half is the value, or every value of a list.
+    """
 
     def __init__(self, language: str) -> None:
         self._place = list(LANGUAGES).index(language)
@@ -62,9 +65,18 @@ class _Telling(Formatter):
         return self._say(key, id=thing_id) if key in phrases() else f"{kind} {thing_id}"
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec in _FORMS:
-            return _FORMS[format_spec](self._say, value)
-        return self._say(f"{format_spec}_{value}") if format_spec else str(value)
+        if not format_spec:
+            return str(value)
+        if format_spec in FORMS:
+            return FORMS[format_spec](self._say, value)
+        if format_spec.startswith(EACH):
+            return _listed(item[format_spec.removeprefix(EACH)] for item in value)
+        values = value if isinstance(value, list) else [value]
+        return _listed(self._say(f"{format_spec}_{str(each).lower()}") for each in values)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts) or NOTHING
 
 
 def _choices(_: Say, choices: list[str] | dict[str, int]) -> str:
@@ -74,18 +86,17 @@ def _choices(_: Say, choices: list[str] | dict[str, int]) -> str:
         if isinstance(choices, dict)
         else choices
     )
-    return ", ".join(told) or NOTHING
+    return _listed(told)
 
 
-_FORMS: Final[Mapping[str, Callable[[Say, Any], str]]] = {
+FORMS: Final[Mapping[str, Callable[[Say, Any], str]]] = {
     "tenge": lambda _, tiyn: tenge(tiyn),
     "number": lambda _, value: number(value),
     "time": lambda _, text: local_time(datetime.fromisoformat(text)),
     "given": lambda _, text: text or NOTHING,
-    "list": lambda _, texts: ", ".join(texts) or NOTHING,
+    "list": lambda _, texts: _listed(texts),
     "sum": lambda _, by_unit: number(sum(by_unit.values())),
     "choices": _choices,
-    "channels": lambda _, channels: ", ".join(channel["where"] for channel in channels),
     "slips": lambda say, slips: "; ".join(say("slips_of_unit", **unit) for unit in slips),
     "subject": lambda say, subject: say(f"thing_{subject['kind']}", **subject),
 }

@@ -3,19 +3,20 @@
 import json
 import re
 from dataclasses import replace
+from string import Formatter
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from api.rounds import MOST_BY_DEFAULT
-from api.trail_words import NOTHING, name_of, phrases, words_of
+from api.trail_words import EACH, FORMS, NOTHING, name_of, phrases, words_of
 from api.wording import LANGUAGES
 from application.log.merkle import leaf_hash
 from application.log.receipt import parse_receipt, verify_receipt
 from domain.ballot import Ballot
 from domain.conclusion import Conclusion
-from domain.finding import FindingOutcome, Severity, SubjectKind
+from domain.finding import SubjectKind
 from domain.roll import Roll
 from domain.round import Round
 from tests.api.reading import Site, site_of, voting
@@ -26,8 +27,9 @@ from tests.house.files import ROOT
 from tests.server import Server
 
 GOLDEN = ROOT / "tests" / "golden"
-TOPICS = sorted(json.loads((GOLDEN / "event_formats.json").read_bytes()))
+FORMATS = json.loads((GOLDEN / "event_formats.json").read_bytes())
 """Of every event there is: tests/domain/test_stored_formats.py sees to that."""
+TOPICS = sorted(FORMATS)
 
 each_topic = pytest.mark.parametrize("topic", TOPICS)
 
@@ -55,8 +57,41 @@ def test_every_event_has_words_in_every_language(topic: str) -> None:
 
 @each_topic
 def test_every_language_tells_the_same_facts(topic: str) -> None:
-    told = {tuple(sorted(re.findall(r"{[^}]*}", template))) for template in phrases()[topic]}
+    told = {tuple(sorted(fields(template))) for template in phrases()[topic]}
     assert len(told) == 1
+
+
+@each_topic
+def test_every_value_of_a_closed_list_has_words(topic: str) -> None:
+    for path, spec in fields(phrases()[topic][0]):
+        shape = FORMATS[topic]
+        for name in path:
+            shape = shape[name]
+        if is_part(spec):
+            missing = {f"{spec}_{value}" for value in closed_list(shape)} - phrases().keys()
+            assert not missing, "add them to api/events.toml"
+
+
+def fields(template: str) -> list[tuple[tuple[str, ...], str]]:
+    """(path into the event's state, how it is told) of every field; a name in the reader's language is one fact."""
+    return [
+        (tuple(re.findall(r"\w+", re.sub(r"\[(kk|ru|en)\]", "[kk]", name))), spec or "")
+        for _, name, spec, _ in Formatter().parse(template)
+        if name is not None
+    ]
+
+
+def is_part(spec: str) -> bool:
+    return bool(spec) and spec not in FORMS and not spec.startswith(EACH)
+
+
+def closed_list(shape: Any) -> list[str]:
+    """The values that a field may have: of an enumeration, of a truth, of a list of these."""
+    while isinstance(shape, dict):
+        (shape, *_) = next(iter(shape.values()))
+    values: list[str] = ["true", "false"] if shape == "bool" else shape.removeprefix("str ").split("|")
+    assert len(values) > 1
+    return values
 
 
 @each_topic
@@ -67,14 +102,10 @@ def test_every_kind_of_thing_has_a_name(topic: str) -> None:
 
 
 def test_no_words_are_kept_for_what_nobody_says() -> None:
-    parts = {
-        *(f"severity_{each}" for each in Severity),
-        *(f"outcome_{each}" for each in FindingOutcome),
-        *(f"thing_{each}" for each in SubjectKind),
-        *(f"thing_{topic.split('.')[0]}" for topic in TOPICS),
-        "slips_of_unit",
-    }
-    assert set(phrases()) == {*TOPICS, *parts}
+    specs = {spec for topic in TOPICS for _, spec in fields(phrases()[topic][0]) if is_part(spec)}
+    things = {f"thing_{kind}" for kind in (*SubjectKind, *(topic.split(".")[0] for topic in TOPICS))}
+    unused = phrases().keys() - set(TOPICS) - things - {"slips_of_unit"}
+    assert {key for key in unused if not key.startswith(tuple(f"{spec}_" for spec in specs))} == set()
 
 
 def test_an_event_without_words_is_told_by_its_topic() -> None:
