@@ -348,6 +348,14 @@ def an_event_of_nothing(forgery: Forgery) -> None:
 
 
 @lie(3, "entry_form")
+def an_event_unheard_of(forgery: Forgery) -> None:
+    """Something happened to a proposal that cannot happen to one."""
+    withdrawn = forgery.of("proposal.withdrawn.v1")[-1]
+    state = {"timestamp": withdrawn.state["timestamp"], "by": "head"}
+    forgery.insert_event(withdrawn, withdrawn, "proposal.restored.v1", state).uncounted = True
+
+
+@lie(3, "entry_form")
 def an_event_that_names_a_person(forgery: Forgery) -> None:
     """An event holds more than it may, such as who was served at a desk."""
     forgery.one("round.lot_drawn.v1").alter = lambda event: event["state"].update(served="resident-7")
@@ -905,13 +913,13 @@ def a_tenth_voter_made_up(forgery: Forgery) -> None:
     forgery.document_lie = on_documents(lambda document: line(document, "5").update(voters=10, score=10))
 
 
-@lie(9, "nine_voters")
+@lie(9, "fewer_than_ten_voters")
 def a_winner_with_nine_voters(forgery: Forgery) -> None:
     """A project with nine voters is funded."""
     forgery.document_lie = on_documents(lambda document: funds(document, "5"))
 
 
-@lie(9, "threshold")
+@lie(9, "below_local_threshold")
 def a_winner_below_the_local_threshold(forgery: Forgery) -> None:
     """A project with eleven voters is funded where twelve are asked for."""
     forgery.document_lie = on_documents(lambda document: funds(document, "6"))
@@ -923,7 +931,7 @@ def a_withdrawn_winner(forgery: Forgery) -> None:
     forgery.document_lie = on_documents(lambda document: funds(document, "8"), 2)
 
 
-@lie(9, "excluded")
+@lie(9, "excluded_by_another")
 def both_of_two_that_exclude_each_other(forgery: Forgery) -> None:
     """Two projects that exclude each other are both funded."""
     forgery.document_lie = on_documents(lambda document: funds(document, "2"))
@@ -1187,3 +1195,37 @@ def a_correction_with_two_reasons(forgery: Forgery) -> None:
 def a_correction_of_nothing(forgery: Forgery) -> None:
     """A correction changes nothing."""
     forgery.remove(forgery.of("proposal.withdrawn.v1")[-1])
+
+
+# Step 12: findings.
+
+
+def found(forgery: Forgery, **closed: str) -> Told:
+    """A finding, opened, answered and closed behind all else; the event that opened it."""
+    size, subject = forgery.sizes[3], {"kind": "entries", "id": None, "first": 1, "last": 2}
+    statement = {"title": "Slips", "summary": "Three are missing.", "text_digest": "00" * 32}
+    statement |= {"legal_basis": "", "severity": "minor"}
+    opened: Json = {"by": "auditor-1", "statement": statement, "subject": subject}
+    opened |= {"checkpoint_root": "", "checkpoint_size": size, "originator_topic": "finding"}
+    answered: Json = {"by": "clerk-1", "document_digest": "00" * 32, "number": 1, "summary": "Found again."}
+    closing: Json = {"by": "auditor-1", "outcome": "mended", "reason": "Counted again."} | closed
+    told = []
+    for version, name in enumerate(("opened", "answered", "closed"), start=1):
+        state = {"timestamp": "2026-09-01T00:00:00Z"} | (opened, answered, closing)[version - 1]
+        about: Json = {"id": str(UUID(int=8)), "topic": f"finding.{name}.v1", "version": version}
+        told.append(Told(about | {"position": 0, "state": state}, uncounted=True))
+        forgery.insert(len(forgery.told), told[-1])
+    told[0].alter = lambda event: event["state"].update(checkpoint_root=forgery.roots[size].hex())
+    return told[0]
+
+
+@lie(12, "act_checkpoint")
+def a_finding_on_nothing(forgery: Forgery) -> None:
+    """A finding names a root that the log never had."""
+    found(forgery).alter = lambda event: event["state"].update(checkpoint_root="00" * 32)
+
+
+@lie(12, "act_sides")
+def a_finding_closed_by_the_office(forgery: Forgery) -> None:
+    """A finding was closed by the one who answered it."""
+    found(forgery, by="clerk-1")

@@ -12,7 +12,7 @@ import pytest
 from tests.audit.conftest import VERIFIER, Verify
 from tests.audit.election import CITY, Good
 from tests.audit.forgery import CAST, Forgery
-from tests.audit.lies import cosigned, of, slips_of, witnessed
+from tests.audit.lies import cosigned, found, of, slips_of, witnessed
 
 STEPS = range(1, 13)
 
@@ -112,7 +112,7 @@ def test_a_sample_says_that_it_is_one_and_can_be_drawn_again(good: Good, verify:
     first, again = (verify(good.bundle, "--sample", "7", "--seed", "a") for _ in range(2))
     assert first.remarks(6)["remark_sample"] == "7 / 71 (--seed a)"
     assert first.remarks(6)["remark_miss"] == "0.932"
-    assert first.remarks(2)["remark_sample"].startswith("7 / ")
+    assert first.remarks(2)["remark_notes"].startswith("7 / ")
     assert first.remarks(6)["remark_sample"] == again.remarks(6)["remark_sample"]
 
 
@@ -180,6 +180,15 @@ def test_one_rounds_bundle_says_what_it_cannot_check(good: Good, verify: Verify)
     record = verify(forgery.written())
     assert record.code == 0, record.screen
     assert record.remarks(6)["remark_scope"] == "13"
+
+
+def test_a_finding_of_auditors_passes_the_last_step(good: Good, verify: Verify) -> None:
+    forgery = Forgery(good)
+    found(forgery)
+    record = verify(forgery.written())
+    assert record.code == 0, record.screen
+    step = record.report["steps"][11]
+    assert (step["status"], step["items"]) == ("passed", 3)
 
 
 def test_kinds_of_events_that_it_does_not_know_are_named(good: Good, verify: Verify) -> None:
