@@ -105,9 +105,14 @@ class GroupCommit:
         """Under load, wait as long as every moment brings more: what a transaction costs is then shared by twice as many."""
         give_up = time.monotonic() + self._settings.gather_seconds
         seen = 0
-        while self._last_batch > 1 and seen < len(self._waiting) and time.monotonic() < give_up:
-            seen = len(self._waiting)
+        while self._last_batch > 1 and seen < self._ballots_waiting() < self._settings.gather_ballots:
+            seen = self._ballots_waiting()
             await asyncio.sleep(self._settings.gather_pause_seconds)
+            if time.monotonic() >= give_up:
+                return
+
+    def _ballots_waiting(self) -> int:
+        return sum(len(delivery.ballots) for delivery, _ in self._waiting)
 
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._waiting.popleft()]

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     gather_pause_seconds: Annotated[float, Field(gt=0)] = 0.001
     """Under load a transaction is put off as long as each such pause brings more deliveries, …"""
     gather_seconds: Annotated[float, Field(ge=0)] = 0.01
-    """… but no longer than this in all. A kiosk that comes alone never waits."""
+    """… but no longer than this in all, …"""
+    gather_ballots: Annotated[int, Field(ge=1)] = 64
+    """… nor once so many ballots wait: more would hardly make each cheaper. A kiosk that comes alone never waits."""
     waiting_deliveries: Annotated[int, Field(ge=1)] = 2_000
     """Deliveries waiting for a transaction; more are refused with 503 and sent again by the kiosk."""
     batch_retry_seconds: Annotated[float, Field(ge=0)] = 10.0
