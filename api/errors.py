@@ -4,15 +4,14 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from eventsourcing.persistence import InterfaceError, InternalError, OperationalError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
 from api.problems import LANGUAGES, status_of, texts
+from application.storage.unavailable import AWAY
 from domain.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -79,7 +78,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for away in (OperationalError, InterfaceError, InternalError, PoolTimeout):
+    for away in AWAY:
         app.add_exception_handler(away, _storage)
     app.add_exception_handler(Exception, _defect)
 

@@ -112,20 +112,8 @@ def _exit_code(run: Callable[[], object]) -> int:
     ) as fault:
         say(str(fault))
         code = NO_STORAGE
-    except AWAY as fault:
-        say(
-            f"the database does not answer ({type(fault).__name__}); nothing was half-done, run the command again"
-        )
-        code = NO_STORAGE
-    except (
-        PersistenceError,
-        PostgresError,
-    ) as fault:  # what it says may quote values, so only its kind is told
-        sqlstate = getattr(fault.__cause__ or fault, "sqlstate", None)
-        say(
-            f"a defect: the database refuses a statement ({type(fault).__name__}, SQLSTATE {sqlstate}); report it"
-        )
-        code = DEFECT
+    except (PersistenceError, PostgresError) as fault:
+        code = _database_fault(fault)
     except OSError as fault:
         say(f"this machine refuses: {fault.filename or ''} {fault.strerror}")
         code = NO_STORAGE
@@ -133,6 +121,17 @@ def _exit_code(run: Callable[[], object]) -> int:
         say("interrupted")
         code = INTERRUPTED
     return code
+
+
+def _database_fault(fault: PersistenceError | PostgresError) -> int:
+    """Tell what kind it is and no more: its own words may quote values."""
+    kind = type(fault).__name__
+    if isinstance(fault, AWAY):
+        say(f"the database does not answer ({kind}); nothing was half-done, run the command again")
+        return NO_STORAGE
+    sqlstate = getattr(fault.__cause__ or fault, "sqlstate", None)
+    say(f"a defect: the database refuses a statement ({kind}, SQLSTATE {sqlstate}); report it")
+    return DEFECT
 
 
 if __name__ == "__main__":

@@ -5,6 +5,20 @@ Every fault of the operating system or of PostgreSQL's own programs that stops t
 
 import os
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from typing import Final
+
+import psycopg
+from eventsourcing import persistence
+
+AWAY: Final = (
+    persistence.InterfaceError,
+    persistence.InternalError,
+    persistence.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+    psycopg.OperationalError,
+)
+"""The database does not answer now, and may later; its other errors refuse a statement, and always will."""
 
 REASON_CHARACTERS = 600
 """At most so much of a program's own complaint is repeated."""

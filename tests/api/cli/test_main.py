@@ -121,6 +121,17 @@ def test_no_database_ends_with_3(
     assert "the database does not answer" in ended.err
 
 
+def test_a_statement_that_the_database_refuses_is_a_defect_and_ends_with_70(
+    dauys: Terminal, migrated_url: str
+) -> None:
+    with psycopg.connect(migrated_url) as owner:
+        owner.execute("REVOKE SELECT ON dauys.events FROM dauys_app")
+    ended = dauys("round", "show", SOME_ID)
+    assert (ended.code, ended.out) == (70, "")
+    assert "a defect: the database refuses a statement (ProgrammingError, SQLSTATE 42501)" in ended.err
+    assert "does not answer" not in ended.err
+
+
 @pytest.mark.parametrize(
     ("schema", "says"),
     [
