@@ -105,11 +105,12 @@ class GroupCommit:
         """Under load, wait as long as every moment brings more: what a transaction costs is then shared by twice as many."""
         give_up = time.monotonic() + self._settings.gather_seconds
         seen = 0
-        while self._last_batch > 1 and seen < self._ballots_waiting() < self._settings.gather_ballots:
-            seen = self._ballots_waiting()
-            await asyncio.sleep(self._settings.gather_pause_seconds)
-            if time.monotonic() >= give_up:
+        while self._last_batch > 1 and time.monotonic() < give_up:
+            waiting = self._ballots_waiting()
+            if not seen < waiting < self._settings.gather_ballots:
                 return
+            seen = waiting
+            await asyncio.sleep(self._settings.gather_pause_seconds)
 
     def _ballots_waiting(self) -> int:
         return sum(len(delivery.ballots) for delivery, _ in self._waiting)
