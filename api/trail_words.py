@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from operator import getitem
 from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final
@@ -70,7 +71,8 @@ class _Telling(Formatter):
         if format_spec in FORMS:
             return FORMS[format_spec](self._say, value)
         if format_spec.startswith(EACH):
-            return _listed(item[format_spec.removeprefix(EACH)] for item in value)
+            path = format_spec.removeprefix(EACH).split(".")
+            return _listed(reduce(getitem, path, item) for item in value)
         values = value if isinstance(value, list) else [value]
         return _listed(self._say(f"{format_spec}_{str(each).lower()}") for each in values)
 
@@ -98,5 +100,8 @@ FORMS: Final[Mapping[str, Callable[[Say, Any], str]]] = {
     "sum": lambda _, by_unit: number(sum(by_unit.values())),
     "choices": _choices,
     "slips": lambda say, slips: "; ".join(say("slips_of_unit", **unit) for unit in slips),
+    "votes": lambda say, votes: "; ".join(
+        f"{each['member']} ({say('vote_' + each['vote'])})" for each in votes
+    ),
     "subject": lambda say, subject: say(f"thing_{subject['kind']}", **subject),
 }
