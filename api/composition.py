@@ -26,8 +26,11 @@ from application.proposals import Proposals
 from application.refused_deliveries import RefusedDeliveries
 from application.registrar import Registrar
 from application.rounds import Rounds
+from application.self_government.councils import Councils
+from application.self_government.decisions import Decisions
 from application.self_government.gatherings import Gatherings
 from application.self_government.offices import Offices
+from application.self_government.sittings import Sittings
 from application.self_government.units import Units
 from application.settings import Settings
 from application.storage.database import Datastore
@@ -63,6 +66,9 @@ class Engine:
     units: Units
     offices: Offices
     gatherings: Gatherings
+    councils: Councils
+    sittings: Sittings
+    decisions: Decisions
 
 
 @contextmanager
@@ -143,6 +149,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         units=Units(store, now),
         offices=Offices(store, now),
         gatherings=Gatherings(store, now, secrets.token_bytes),
+        councils=Councils(store, now),
+        sittings=Sittings(store, now),
+        decisions=Decisions(store, documents, now),
     )
 
 
