@@ -28,8 +28,11 @@ from application.registrar import Registrar
 from application.rounds import Rounds
 from application.self_government.councils import Councils
 from application.self_government.decisions import Decisions
+from application.self_government.dismissals import Dismissals
+from application.self_government.executions import Executions
 from application.self_government.gatherings import Gatherings
 from application.self_government.offices import Offices
+from application.self_government.report_meetings import ReportMeetings
 from application.self_government.sittings import Sittings
 from application.self_government.units import Units
 from application.settings import Settings
@@ -66,6 +69,9 @@ class Engine:
     units: Units
     offices: Offices
     gatherings: Gatherings
+    dismissals: Dismissals
+    report_meetings: ReportMeetings
+    executions: Executions
     councils: Councils
     sittings: Sittings
     decisions: Decisions
@@ -149,6 +155,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         units=Units(store, now),
         offices=Offices(store, now),
         gatherings=Gatherings(store, now, secrets.token_bytes),
+        dismissals=Dismissals(store, now),
+        report_meetings=ReportMeetings(store, now),
+        executions=Executions(store, now),
         councils=Councils(store, now),
         sittings=Sittings(store, now),
         decisions=Decisions(store, documents, now),
