@@ -16,7 +16,10 @@ from benchmarks.sizes import DEFAULT, QUICK, Sizes
 BENCHMARKS: Final[dict[str, tuple[str, Callable[[Engine, Sizes], Outcome]]]] = {
     "a": ("single-ballot deliveries beside a plain endpoint and pgbench", deliveries.singles),
     "b": ("deliveries of 100 ballots", deliveries.hundreds),
-    "ce": ("logs that grow: appends, receipts, and the tally counted anew", growth.measure),
+    "cegh": (
+        "logs that grow: appends, receipts, the tally counted anew, reads over HTTP, the audit",
+        growth.measure,
+    ),
     "d": ("reads over HTTP", reads.measure),
     "f": ("published elections allocated", allocation.measure),
 }

@@ -103,14 +103,15 @@ def deliveries(kiosks: list[Kiosk], each: int, ballots: int) -> Requests:
 @contextmanager
 def open_election(engine: Engine, voters: int) -> Iterator[Election]:
     """Roll, slips and credentials for `voters`, proposals admitted, paper frozen, voting open."""
-    plan = _plan(voters)
+    plan = plan_of(voters)
     with tempfile.TemporaryDirectory(prefix="dauys-bench-") as workspace:
         staff = Staff(engine, plan, Narrator(), Path(workspace))
         opened = staff.open_round(uuid4())
         yield Election(engine, staff, opened, zip(opened.slips[UNIT], plan.voters, strict=True))
 
 
-def _plan(voters: int) -> Plan:
+def plan_of(voters: int) -> Plan:
+    """One city, one envelope, `PROJECTS` projects."""
     random = Random(voters)
     return Plan(
         kind=RoundKind.CITY,

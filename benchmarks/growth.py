@@ -1,4 +1,5 @@
 """(c), (e): logs of several lengths side by side; what appending and proving cost on each, and how long counting the longest takes.
+On the longest also (g), its reads over HTTP, and (h), its audit: a million events are not made twice.
 
 The logs are filled through the real recorder, tree and checkpoints included. Their ballots are signed by nobody: neither
 appending, proving nor counting looks at a ballot's signature.
@@ -22,11 +23,15 @@ from pydantic import SecretStr
 import projections
 from api.cli.output import progress, say
 from api.composition import Engine, migrate_database, open_engine
+from api.worker import catch_up
 from application import base64url
 from application.clock import now
-from application.delivery import CREDENTIAL_BYTES, SALT_BYTES, SIGNATURE_BYTES
+from application.delivery import SALT_BYTES, SIGNATURE_BYTES
 from application.polls import read_paper
-from benchmarks.election import UNIT, open_election, random_choices
+from benchmarks import auditing
+from benchmarks.crowd import credential, open_crowd
+from benchmarks.election import UNIT, Election, random_choices
+from benchmarks.reads import at_length
 from benchmarks.report import Outcome, Row, typical_ratio
 from benchmarks.servers import database
 from benchmarks.sizes import Sizes
@@ -52,10 +57,13 @@ WHERE topic = 'ballot.cast.v1' GROUP BY 1
 class Log:
     """A log in a database of its own, with a round that is open; `ballots` are its next ones."""
 
-    engine: Engine
+    election: Election
     database_url: str
-    round_id: UUID
     ballots: Iterator[StoredEvent]
+
+    @property
+    def engine(self) -> Engine:
+        return self.election.engine
 
     def append(self, number: int) -> float:
         """Append so many ballots in one transaction; seconds, COMMIT included."""
@@ -74,23 +82,33 @@ class Log:
 
 def measure(engine: Engine, sizes: Sizes) -> Outcome:
     with ExitStack() as closing:
-        logs = [closing.enter_context(_log(engine, events)) for events in sizes.log_events]
+        logs = [closing.enter_context(_log(engine, events, sizes)) for events in sizes.log_events]
         appended, proved = _append_and_prove(logs, sizes)
-        counted = _count(logs[-1], sizes)
-    told = [_growth(sizes, appended, proved), counted]
+        told = [_growth(sizes, appended, proved), *_longest(logs[-1], sizes)]
     return Outcome(
         [row for outcome in told for row in outcome.rows],
         {name: number for outcome in told for name, number in outcome.numbers.items()},
     )
 
 
+def _longest(log: Log, sizes: Sizes) -> list[Outcome]:
+    """What is measured on the longest log alone, in the order in which nothing waits for anything else."""
+    engine = log.engine
+    with engine.datastore.get_connection() as connection:
+        projections.prepare(connection)
+    size = catch_up(engine.datastore, engine.settings)
+    read = at_length(engine, size, sizes)
+    return [read, _count(log, sizes), auditing.measure(log.election, log.database_url)]
+
+
 @contextmanager
-def _log(engine: Engine, events: int) -> Iterator[Log]:
+def _log(engine: Engine, events: int, sizes: Sizes) -> Iterator[Log]:
     with database(engine, f"log_{events}") as url:
         settings = engine.settings.model_copy(update={"database_url": SecretStr(url)})
         migrate_database(settings)
-        with open_engine(settings) as own, open_election(own, 1) as election:
-            log = Log(own, url, election.round_id, _ballots(own, election.round_id))
+        people = events + sizes.appends * APPEND_EVENTS
+        with open_engine(settings) as own, open_crowd(own, people) as election:
+            log = Log(election, url, _ballots(own, election.round_id))
             missing = events - own.log.size()
             began = time.perf_counter()
             with progress(f"A log of {events:,} events is filled", missing) as advance:
@@ -110,13 +128,13 @@ def _ballots(engine: Engine, round_id: UUID) -> Iterator[StoredEvent]:
     checker = BallotChecker(read_paper(engine.documents.get(digest)))
     random, at = Random(0), now()
     signature = base64url.to_text(bytes(SIGNATURE_BYTES))
-    for _ in count():
+    for number in count(1):
         cast = Ballot.cast(
             round_id,
             UNIT,
             random_choices(random),
             salt=base64url.to_text(random.randbytes(SALT_BYTES)),
-            credential=base64url.to_text(random.randbytes(CREDENTIAL_BYTES)),
+            credential=credential(number),
             signature=signature,
             paper=checker,
             at=at,
@@ -171,11 +189,11 @@ def _growth(sizes: Sizes, appended: Seconds, proved: Seconds) -> Outcome:
 
 def _count(log: Log, sizes: Sizes) -> Outcome:
     """Rebuild the tally and run the raw query in turns; both must count the same."""
-    log.engine.rounds.close_voting(log.round_id, by="bench", early_reason="a benchmark does not wait")
+    round_id = log.election.round_id
+    log.engine.rounds.close_voting(round_id, by="bench", early_reason="a benchmark does not wait")
     raw_seconds: list[float] = []
     seconds: list[float] = []
     with log.engine.datastore.get_connection() as connection:
-        projections.prepare(connection)
         for _ in range(sizes.counts):
             with connection.cursor(row_factory=tuple_row) as cursor:
                 began = time.perf_counter()
@@ -185,7 +203,7 @@ def _count(log: Log, sizes: Sizes) -> Outcome:
             rebuild(connection, tally.TALLY, log.engine.settings.projection_events)
             seconds.append(time.perf_counter() - began)
             say(f"  tally rebuilt in {seconds[-1]:.1f} s, raw SQL {raw_seconds[-1]:.1f} s")
-        counted = tally.of_round(connection, log.round_id)
+        counted = tally.of_round(connection, round_id)
     if {project: got.voters for project, got in counted.items() if got.voters} != dict(raw):
         raise RuntimeError("the tally is not what raw SQL counts")
     ratio, ballots = typical_ratio(seconds, raw_seconds), sizes.log_events[-1]
@@ -198,6 +216,5 @@ def _count(log: Log, sizes: Sizes) -> Outcome:
         f"≤ {TIMES_RAW:.0f}×",
         ratio <= TIMES_RAW,
     )
-    return Outcome(
-        [row], {"rebuild_seconds": seconds, "raw_sql_seconds": raw_seconds, "times_raw_sql": ratio}
-    )
+    numbers = {"rebuild_seconds": seconds, "raw_sql_seconds": raw_seconds, "times_raw_sql": ratio}
+    return Outcome([row], numbers)

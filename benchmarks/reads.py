@@ -1,5 +1,6 @@
-"""(d): what auditors and dashboards read, in requests a second over HTTP: checkpoint, receipts, results."""
+"""(d), (g): what auditors and dashboards read over HTTP: checkpoint, receipts, results; and how soon on a long log."""
 
+from functools import partial
 from random import Random
 from statistics import median
 
@@ -15,10 +16,12 @@ from benchmarks.report import Outcome, Row
 from benchmarks.servers import dauys_serve
 from benchmarks.sizes import Sizes
 
+MOST_P99_MS = 20
+
 
 def measure(engine: Engine, sizes: Sizes) -> Outcome:
     """On a round that was voted in, closed, concluded and published."""
-    loads: dict[str, list[Load]] = {}
+    every = partial(_each, sizes.connections, sizes.reads)
     with (
         open_election(engine, sizes.ballots_read) as election,
         dauys_serve(engine, sizes.settle_seconds) as address,
@@ -31,18 +34,13 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
         results = f"/v1/rounds/{election.round_id}/results"
         etag = httpx.get(f"{address}{results}", trust_env=False).raise_for_status().headers["etag"]
         asked = {
-            "health, which asks the database nothing": _each(sizes, ["/healthz"]),
-            "checkpoint": _each(sizes, ["/log/checkpoint"]),
-            f"receipts at random positions of {size:,}": _each(sizes, _proofs(size)),
-            "results as JSON": _each(sizes, [results]),
-            "results, unchanged (304)": _each(sizes, [results], if_none_match=etag),
+            "health, which asks the database nothing": every(["/healthz"]),
+            "checkpoint": every(["/log/checkpoint"]),
+            f"receipts at random positions of {size:,}": every(_proofs(size)),
+            "results as JSON": every([results]),
+            "results, unchanged (304)": every([results], if_none_match=etag),
         }
-        for _ in range(sizes.repetitions):
-            for what, requests in asked.items():
-                load = run_load(address, requests)
-                if set(load.statuses) - {"200", "304"}:
-                    raise RuntimeError(f"{what}: {load.statuses}")
-                loads.setdefault(what, []).append(load)
+        loads = _loads(address, asked, sizes.repetitions)
         say("  " + ", ".join(f"{what}: {_rate(runs):,.0f}/s" for what, runs in loads.items()))
     rows = [
         Row(
@@ -56,17 +54,53 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
     return Outcome(rows, {"reads": loads})
 
 
+def at_length(engine: Engine, size: int, sizes: Sizes) -> Outcome:
+    """(g): checkpoint and receipts of a log that long. Its projections have caught up: the server has nothing else to do."""
+    every = partial(_each, sizes.readers, sizes.reads)
+    asked = {"checkpoint": every(["/log/checkpoint"]), "receipt": every(_proofs(size))}
+    with dauys_serve(engine, sizes.settle_seconds) as address:
+        _loads(address, asked, 1)  # as a server that has answered before
+        loads = _loads(address, asked, sizes.repetitions)
+    rows = []
+    for what, runs in loads.items():
+        p50_ms, p99_ms = median(run.p50_ms for run in runs), median(run.p99_ms for run in runs)
+        say(f"  {what}: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms")
+        rows.append(
+            Row(
+                "g",
+                f"{what} over HTTP at {size:,} events",
+                f"p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms, {_rate(runs):,.0f} reads/s",
+                f"{sizes.readers} connections",
+                target=f"p99 < {MOST_P99_MS} ms",
+                met=p99_ms < MOST_P99_MS,
+            )
+        )
+    return Outcome(rows, {"reads_at_length": loads})
+
+
+def _loads(address: str, asked: dict[str, Requests], repetitions: int) -> dict[str, list[Load]]:
+    """In turns; nothing but answers counts."""
+    loads: dict[str, list[Load]] = {what: [] for what in asked}
+    for _ in range(repetitions):
+        for what, requests in asked.items():
+            load = run_load(address, requests)
+            if set(load.statuses) - {"200", "304"}:
+                raise RuntimeError(f"{what}: {load.statuses}")
+            loads[what].append(load)
+    return loads
+
+
 def _proofs(size: int) -> list[str]:
     random = Random(0)
     return [f"/log/proof/{random.randrange(size)}" for _ in range(1_000)]
 
 
-def _each(sizes: Sizes, paths: list[str], **headers: str) -> Requests:
+def _each(connections: int, reads: int, paths: list[str], **headers: str) -> Requests:
     """Every connection asks for the paths in turn, each from another place on."""
     asked = [request("GET", path, b"", **headers) for path in paths]
     return [
-        [asked[(connection * sizes.reads + turn) % len(asked)] for turn in range(sizes.reads)]
-        for connection in range(sizes.connections)
+        [asked[(connection * reads + turn) % len(asked)] for turn in range(reads)]
+        for connection in range(connections)
     ]
 
 

@@ -30,9 +30,11 @@ WORKERS = "2"
 
 @contextmanager
 def dauys_serve(engine: Engine, settle_seconds: float) -> Iterator[str]:
-    """The address of `dauys serve` with two server processes and its worker, on the engine's home."""
+    """The address of `dauys serve` with two server processes and its worker, on the engine's home and database."""
     command = [sys.executable, "-m", "api.cli.main", "serve", "--port", "0", "--workers", WORKERS, "--json"]
     environment = {**os.environ, "DAUYS_HOME": str(engine.settings.home)}
+    if engine.settings.database_url is not None:
+        environment["DAUYS_DATABASE_URL"] = engine.settings.database_url.get_secret_value()
     with _running(command, environment) as server:
         assert server.stdout is not None
         address = msgspec.json.decode(server.stdout.readline())["address"]

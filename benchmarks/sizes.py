@@ -31,6 +31,8 @@ class Sizes:
     """In the round whose results are read."""
     reads: int = 100
     """Per connection."""
+    readers: int = 8
+    """Connections that ask the longest log at the same time."""
     allocations: int = 5
 
 

@@ -29,6 +29,7 @@ TINY = Sizes(
     counts=1,
     ballots_read=100,
     reads=2,
+    readers=2,
     allocations=1,
 )
 
