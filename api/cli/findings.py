@@ -11,7 +11,7 @@ import typer
 
 from api.cli.digests import digest_of_file
 from api.cli.output import emit, out
-from api.composition import Engine, open_engine
+from api.composition import open_engine
 from api.findings import page, registered
 from api.worker import catch_up
 from domain.finding import FindingOutcome, FindingState, Severity, Statement, Subject, SubjectKind
@@ -106,7 +106,7 @@ def list_(
 ) -> None:
     """The newest findings."""
     with open_engine() as engine:
-        _follow(engine)
+        catch_up(engine.datastore, engine.settings)
         with engine.datastore.get_connection() as connection:
             found = page(connection, state, before, engine.settings.page_items)
     if as_json:
@@ -121,7 +121,7 @@ def list_(
 def show(finding_id: FindingId, *, as_json: AsJson = False) -> None:
     """A finding with every answer, and how it ended."""
     with open_engine() as engine:
-        _follow(engine)
+        catch_up(engine.datastore, engine.settings)
         with engine.datastore.get_connection() as connection:
             found = registered(connection, finding_id)
     if as_json:
@@ -129,10 +129,6 @@ def show(finding_id: FindingId, *, as_json: AsJson = False) -> None:
         return
     for name, value in _told(found):
         out.print(f"{name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)
-
-
-def _follow(engine: Engine) -> None:
-    catch_up(engine.datastore, engine.settings)
 
 
 def _subject(kind: SubjectKind, what: str) -> Subject:
