@@ -31,7 +31,7 @@ class NotInThisFormat(Refused):
 
 
 class ExportBusy(Refused):
-    """Another export is being written, which holds all ballots in memory; ask again in a moment."""
+    """Another export is being written, which sorts all ballots of a round; ask again in a moment."""
 
     code: ClassVar[str] = "export_busy"
 

@@ -1,18 +1,19 @@
 """Writes a concluded round as a Pabulib `.pb` file that the official checker accepts without an error.
 
-Voters are numbered in an order shuffled by hash; no credential is in the file. Projects of equal score stand in resolved order,
-because the checker, like every reader of the format, takes the file's order for the ties.
+Voters are numbered in the order the ballots come in; nothing else is told about them, and memory holds one at a time. Projects of
+equal score stand in resolved order, because the checker, like every reader of the format, takes the file's order for the ties.
 
 The format knows no ten-voter rule. Where a choice is one point it is exactly a score threshold and is written so; whenever the
 file's plain rule would not give our winners, the rule is `greedy-custom` and the comment says what ours is.
 """
 
 import csv
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TextIO
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import NamedTuple, TextIO
 
 from application.pabulib.election import WITHDRAWN_COST
 from domain.allocation import Line, Outcome, Reason
@@ -29,6 +30,11 @@ _VOTE_TYPES = {
     BallotType.RANKED: "ordinal",
 }
 _POINTS = (BallotType.CUMULATIVE, BallotType.RANKED)
+
+
+class _Pabulib(csv.excel):
+    delimiter = ";"
+    lineterminator = "\n"
 
 
 class NotExportable(Exception):  # noqa: N818 - the round is sound, the format cannot hold it
@@ -54,44 +60,53 @@ def write_pb(
     heading: Heading,
     paper: Paper,
     outcome: Outcome,
-    ballots: Iterable[tuple[str, Choices]],
+    ballots: Iterable[Choices],
 ) -> None:
-    """Write META, PROJECTS and VOTES to `out` (opened with `newline=""`, UTF-8).
+    """Write META, PROJECTS and VOTES to `out` (opened with `newline=""`, UTF-8); OSError as the disk has it.
 
-    `ballots`: per ballot a key to shuffle by, which is not written, and its choices. Raises `NotExportable`.
+    `ballots` stand in the order in which they shall be written, which must not be the order of casting. Raises `NotExportable`.
     """
     if any("," in project.id for project in paper.projects):
         raise NotExportable("a project id with a comma")
-    votes = _shuffled(paper, ballots)
-    if not votes or not paper.projects:
-        raise NotExportable("a round without a ballot or without a project")
-    table = _Table(paper, outcome)
-    rows = csv.writer(out, delimiter=";", lineterminator="\n")
-    rows.writerow(["META"])
-    rows.writerow(["key", "value"])
-    rows.writerows(_meta(heading, paper, table, votes))
-    rows.writerow(["PROJECTS"])
-    rows.writerows(table.rows())
+    # META, which comes first, tells how many votes there are: they wait in a file of no name until all have been seen.
+    with TemporaryFile("w+", encoding="utf-8", newline="") as votes:
+        cast = _write_votes(votes, paper, ballots)
+        if not cast.votes or not paper.projects:
+            raise NotExportable("a round without a ballot or without a project")
+        table = _Table(paper, outcome)
+        rows = csv.writer(out, _Pabulib)
+        rows.writerow(["META"])
+        rows.writerow(["key", "value"])
+        rows.writerows(_meta(heading, paper, table, cast))
+        rows.writerow(["PROJECTS"])
+        rows.writerows(table.rows())
+        votes.seek(0)
+        copyfileobj(votes, out)
+
+
+class _Cast(NamedTuple):
+    """How many ballots were not blank, and the most points that one of them gave."""
+
+    votes: int
+    most_points: int
+
+
+def _write_votes(out: TextIO, paper: Paper, ballots: Iterable[Choices]) -> _Cast:
+    """The VOTES section: what each ballot gives, best first; blank ballots are left out."""
+    rows = csv.writer(out, _Pabulib)
     rows.writerow(["VOTES"])
     with_points = paper.form.type in _POINTS
     rows.writerow(["voter_id", "vote", "points"] if with_points else ["voter_id", "vote"])
-    for number, vote in enumerate(votes, start=1):
-        row = [str(number), ",".join(vote)]
-        rows.writerow([*row, ",".join(map(str, vote.values()))] if with_points else row)
-
-
-def _shuffled(paper: Paper, ballots: Iterable[tuple[str, Choices]]) -> list[Mapping[str, int]]:
-    """What each ballot gives, best first, in an order that tells nothing about when it was cast; blank ballots left out."""
-    keyed = [
-        (
-            hashlib.sha256(key.encode()).digest(),
-            dict(sorted(given.items(), key=lambda one: (-one[1], one[0]))),
-        )
-        for key, choices in ballots
-        if (given := worth(paper.form, choices))
-    ]
-    keyed.sort(key=lambda one: one[0])
-    return [vote for _, vote in keyed]
+    votes = most_points = 0
+    for choices in ballots:
+        given = sorted(worth(paper.form, choices).items(), key=lambda one: (-one[1], one[0]))
+        if not given:
+            continue
+        votes += 1
+        most_points = max(most_points, sum(points for _, points in given))
+        row = [str(votes), ",".join(project for project, _ in given)]
+        rows.writerow([*row, ",".join(str(points) for _, points in given)] if with_points else row)
+    return _Cast(votes, most_points)
 
 
 class _Table:
@@ -150,9 +165,7 @@ class _Table:
         return True
 
 
-def _meta(
-    heading: Heading, paper: Paper, table: _Table, votes: list[Mapping[str, int]]
-) -> Iterator[tuple[str, str]]:
+def _meta(heading: Heading, paper: Paper, table: _Table, cast: _Cast) -> Iterator[tuple[str, str]]:
     form = paper.form
     threshold = _threshold(paper)
     rule = _rule(paper, table, threshold)
@@ -161,7 +174,7 @@ def _meta(
     yield "unit", heading.unit
     yield "instance", heading.instance
     yield "num_projects", str(len(table.lines))
-    yield "num_votes", str(len(votes))
+    yield "num_votes", str(cast.votes)
     yield "budget", _money(table.budget_tiyn)
     yield "vote_type", _VOTE_TYPES[form.type]
     yield "rule", rule
@@ -171,7 +184,7 @@ def _meta(
     if form.type is not BallotType.CUMULATIVE:
         yield "max_length", str(min(form.max_choices, len(table.lines)))
     else:
-        most = form.max_points if form.max_points is not None else max(sum(vote.values()) for vote in votes)
+        most = form.max_points if form.max_points is not None else cast.most_points
         yield "max_sum_points", str(most)
     if threshold:
         yield "min_project_score_threshold", str(threshold)

@@ -61,6 +61,21 @@ def test_the_pb_passes_the_official_checker(site: Site, form: BallotForm, tmp_pa
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_the_pb_names_no_ballot_and_the_order_of_casting_is_lost(site: Site) -> None:
+    terms = replace(TERMS, units=MONEY[:1], cost_caps=())
+    election = Election(site.engine, terms=terms).drafted().reviewed({"1": 10**8, "2": 2 * 10**8}).opened()
+    cast = [["1"]] * 20 + [["2"]] * 20
+    election.cast(cast).closed()
+    texts = {site.get(f"/v1/rounds/{election.id}/results.pb").text for _ in range(2)}
+    [text] = texts  # the same bytes whenever they are asked for
+    votes = [line.split(";") for line in text.split("VOTES\n")[1].splitlines()[1:]]
+    assert [number for number, _ in votes] == [str(number) for number in range(1, 41)]
+    assert sorted([vote] for _, vote in votes) == cast
+    assert [[vote] for _, vote in votes] not in (cast, cast[::-1])
+    ids = [entry.originator_id for entry in site.engine.reader.entries(0, site.engine.reader.size())]
+    assert [str(id_) for id_ in ids if str(id_) in text] == []
+
+
 def test_a_round_that_the_format_cannot_hold_is_refused(site: Site) -> None:
     election = Election(site.engine).drafted().reviewed({"1": 500}).opened().closed()
     answer = site.get(f"/v1/rounds/{election.id}/results.pb").json()

@@ -407,9 +407,7 @@ class Forgery:
     def _pb(self, results: Results) -> bytes:
         out = StringIO(newline="")
         ballots = [
-            (each.event["id"], each.state["choices"])
-            for each in self.of(CAST, results.round.round_id)
-            if not each.uncounted
+            each.state["choices"] for each in self.of(CAST, results.round.round_id) if not each.uncounted
         ]
         day = date(2026, 9, 1)
         write_pb(out, Heading("A round", "Unit", "2026", day, day), results.paper, results.outcome, ballots)

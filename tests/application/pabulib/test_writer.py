@@ -21,11 +21,11 @@ from tests.domain.papers import a_paper, with_districts
 
 HEADING = Heading("Participatory budget", "Almaty", "2026", date(2026, 5, 1), date(2026, 5, 20))
 COSTS = {"P-1": 6_000_000, "P-2": 5_000_050, "P-3": 4_000_000, "P-4": 1_000_000}
-Ballots = list[tuple[str, Choices]]
+Ballots = list[Choices]
 
 
 def exported(paper: Paper, ballots: Ballots, withdrawn: frozenset[str] = frozenset()) -> str:
-    outcome = decide(paper, count(paper, (choices for _, choices in ballots)), withdrawn)
+    outcome = decide(paper, count(paper, ballots), withdrawn)
     out = io.StringIO(newline="")
     write_pb(out, HEADING, paper, outcome, ballots)
     return out.getvalue()
@@ -41,7 +41,7 @@ def checker_errors(text: str) -> dict[str, dict[int, str]]:
 
 def cast(**of: int) -> Ballots:
     ids = [id_.replace("_", "-") for id_, many in of.items() for _ in range(many)]
-    return [(f"salt {number}", [id_]) for number, id_ in enumerate(ids)]
+    return [[id_] for id_ in ids]
 
 
 def test_a_plain_round() -> None:
@@ -54,13 +54,10 @@ def test_a_plain_round() -> None:
     assert parsed(text.encode()).official == ("P-1", "P-3")
 
 
-def test_no_credential_is_written_and_the_order_of_casting_is_lost() -> None:
-    ballots: Ballots = [(f"credential-{number}", ["P-1"] if number < 20 else ["P-3"]) for number in range(40)]
-    text = exported(a_paper(COSTS, 10_000_000), ballots)
-    votes = text.split("VOTES\n")[1].splitlines()[1:]
-    assert "credential" not in text
-    assert [vote.split(";")[0] for vote in votes] == [str(number) for number in range(1, 41)]
-    assert votes[:20] != [f"{number};P-1" for number in range(1, 21)]
+def test_voters_are_numbered_in_the_order_given_and_blank_ballots_left_out() -> None:
+    text = exported(a_paper(COSTS, 10_000_000), [["P-1"], [], ["P-3", "P-1"], ["P-1"]])
+    assert text.split("VOTES\n")[1] == "voter_id;vote\n1;P-1\n2;P-1,P-3\n3;P-1\n"
+    assert "num_votes;3\n" in text
 
 
 def test_ties_stand_in_resolved_order() -> None:
@@ -109,8 +106,8 @@ def test_exclusions_are_told_so_that_they_can_be_read_back() -> None:
 
 def test_points_without_people_make_a_custom_rule() -> None:
     paper = replace(a_paper(COSTS, 10_000_000), form=BallotForm(BallotType.CUMULATIVE, 4, max_points=90))
-    few: Ballots = [(str(number), {"P-1": 90}) for number in range(9)]
-    many: Ballots = [(f"m{number}", {"P-3": 2, "P-4": 1}) for number in range(12)]
+    few: Ballots = [{"P-1": 90}] * 9
+    many: Ballots = [{"P-3": 2, "P-4": 1}] * 12
     text = exported(paper, few + many)
     assert checker_errors(text) == {}
     assert "rule;greedy-custom" in text
@@ -169,11 +166,7 @@ def rounds(draw: st.DrawFn) -> tuple[Paper, Ballots]:
             chosen if form.type is BallotType.RANKED else sorted(chosen)
             for chosen in draw(st.lists(some, min_size=1, max_size=4))
         ]
-    ballots: Ballots = [
-        (f"{style}/{voter}", choices)
-        for style, choices in enumerate(styles)
-        for voter in range(draw(st.integers(5, 13)))
-    ]
+    ballots: Ballots = [choices for choices in styles for _ in range(draw(st.integers(5, 13)))]
     return paper, ballots
 
 
@@ -181,7 +174,7 @@ def rounds(draw: st.DrawFn) -> tuple[Paper, Ballots]:
 @given(rounds())
 def test_written_and_read_back_counts_and_winners_are_the_same(a_round: tuple[Paper, Ballots]) -> None:
     paper, ballots = a_round
-    tallies = count(paper, (choices for _, choices in ballots))
+    tallies = count(paper, ballots)
     text = exported(paper, ballots)
     election = parsed(text.encode())
     assert election.tally() == tallies
