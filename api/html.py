@@ -22,11 +22,7 @@ Lang = Annotated[str, Query(max_length=10)]
 
 def page(request: Request, lang: str, template: str, status: int = 200, **facts: Any) -> Response:
     language = language_for(request, lang)
-    body = (
-        templates()
-        .get_template(template)
-        .render(say=saying(language), language=language, path=request.url.path, **facts)
-    )
+    body = rendered(template, language, path=request.url.path, **facts)
     response = answer(
         request,
         body.encode(),
@@ -40,6 +36,10 @@ def page(request: Request, lang: str, template: str, status: int = 200, **facts:
     if status != 200:  # noqa: PLR2004 - OK, or what the caller says
         response.status_code = status
     return response
+
+
+def rendered(template: str, language: str, **facts: Any) -> str:
+    return templates().get_template(template).render(say=saying(language), language=language, **facts)
 
 
 def language_for(request: Request, lang: str) -> str:

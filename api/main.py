@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import errors, findings, health, kiosks, log, pages, rounds, stream, trail
+from api import anomalies, errors, findings, health, kiosks, log, pages, rounds, stream, trail
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         docs_url="/docs" if settings.api_docs else None,
         redoc_url=None,
     )
-    for module in (log, kiosks, rounds, findings, trail, stream, pages, health):
+    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health):
         app.include_router(module.router)
     errors.install(app)
     return _DeliveriesFirst(app, BodyLimit(app, settings.body_bytes))

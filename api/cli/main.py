@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api.cli import (
     allocate,
+    anomalies,
     audit,
     codes,
     demo,
@@ -61,6 +62,7 @@ app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke
 watch.register(audit.app)
 show.register(audit.app)
 trail.register(audit.app)
+anomalies.register(audit.app)
 audit.app.add_typer(findings.app, name="finding", help="Findings of the revision commission")
 app.add_typer(audit.app, name="audit", help="For revision commissions")
 app.add_typer(units.app, name="unit", help="Units: register, population, local rules")

@@ -41,7 +41,7 @@ def kiosk(number: int, delivered: int = 460, recorded: int = 450) -> KioskCount:
     return KioskCount(UUID(int=number), f"Kiosk {number}", "School 5", 50, delivered, recorded)
 
 
-def slips(unit: str, **counts: int) -> SlipCount:
+def slips(unit: str, **counts: Any) -> SlipCount:
     usual = SlipCount(unit, printed=1_000, handed_out=910, unused=85, spoiled=5, cast=CAST)
     return replace(usual, **counts)
 
