@@ -91,6 +91,7 @@ def serve(
         )
         supervisor = Multiprocess(config, sockets=[listening])
         ready(_address(listening))
+        closing.callback(_end_resource_tracker)
         _keep_ctrl_c_to_ourselves()
         supervisor.run()
         stop.set()
@@ -118,6 +119,11 @@ def _keep_ctrl_c_to_ourselves() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=listen, daemon=True).start()
+
+
+def _end_resource_tracker() -> None:
+    """Python before 3.12 leaves it to end some time after us, when whoever stopped us counts on there being nothing left."""
+    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined] # noqa: SLF001 - nothing public waits for it
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def test_it_stops_when_told_and_leaves_nothing_behind(number: signal.Signals) ->
         serving = Serving(alone)
         serving.start()
         assert serving.stop(number) == 0
-        eventually("nothing is left behind", lambda: not alone.processes(), 10)
+        assert alone.processes() == []
         assert not (alone.folder / "pg" / "postmaster.pid").exists()
         assert (alone.folder / "serve.lock").read_text() == ""
         assert "Traceback" not in alone.stderr.read_text()
@@ -71,7 +71,7 @@ def test_ctrl_c_reaches_every_process_at_once_and_none_complains() -> None:
         eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
         os.killpg(serving.pid, signal.SIGINT)
         assert serving.wait() == 0
-        eventually("nothing is left behind", lambda: not alone.processes(), 10)
+        assert alone.processes() == []
         assert alone.stderr.read_text() == ""
 
 
@@ -100,7 +100,7 @@ def test_a_port_in_use_is_told_and_the_database_stopped_again() -> None:
         assert (done.returncode, done.stdout) == (3, "")
         assert f"cannot listen at 127.0.0.1, port {port}: Address already in use" in done.stderr
         assert "Traceback" not in done.stderr
-        eventually("nothing is left behind", lambda: not alone.processes(), 10)
+        assert alone.processes() == []
 
 
 def test_a_killed_server_process_is_replaced(served: tuple[Home, Serving]) -> None:
@@ -134,4 +134,4 @@ def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_its_port
         with serving.client as client:
             assert client.get("/readyz").is_success
         assert serving.stop() == 0
-        eventually("nothing is left behind", lambda: not alone.processes(), 10)
+        assert alone.processes() == []
