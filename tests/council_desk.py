@@ -54,14 +54,14 @@ class CouncilDesk:
         return self.now
 
     def settle_in(self, **changed: Any) -> UUID:
-        """The district, its rules and its Council with a chair; the Council's id. The clock then stands at `SAT`."""
+        """The district, its rules and its Council with a chair; the Council's id. The clock then stands ten days later."""
         names = Names("Жаңа ауыл", "Новый аул", "Zhana Auyl")
         self.units.register(UNIT, UnitKind.RURAL_DISTRICT, names, by=CLERK)
-        self.units.record_population(UNIT, 2025, PEOPLE, "Census", by=CLERK)
+        self.units.record_population(UNIT, self.now.year, PEOPLE, "Census", by=CLERK)
         self.units.set_rules(UNIT, rules.LocalRules(**changed), "Maslikhat decision 5", by=CLERK)
         elected = self.resolve(ItemKind.COUNCIL_ELECTED, candidates=CANDIDATES)
         council_id = self.councils.form(UNIT, elected, "item", (LocalitySeats(UNIT, 7),), by=CLERK)
-        self.now = SAT
+        self.now += SAT - ELECTED
         sitting_id = self.sit(council_id, "first")
         self.councils.elect_chair(sitting_id, CHAIR, roll_call(SEVEN), by=CLERK)
         self.sittings.close(sitting_id, MINUTES, by=CLERK)

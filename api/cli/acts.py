@@ -2,7 +2,7 @@
 
 import mimetypes
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from application.storage.documents import DOCUMENT_BYTES, Documents
+from domain.conclusion import Channel, ChannelKind
 
 By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
@@ -24,8 +25,23 @@ def time_option(what: str, name: str) -> Any:
     )
 
 
-def decoded(path: Path, kind: type[Any]) -> Any:
-    """The file's JSON as a value of `kind`; '-' reads standard input. A member that `kind` does not have is told, not dropped."""
+Site = Annotated[str, typer.Option(help="The page on the akimat's site.")]
+MassMedia = Annotated[str, typer.Option(help="The newspaper or broadcaster, if any.")]
+When = Annotated[datetime | None, time_option("When; unset: now", "--when")]
+
+
+def channels(site: str, mass_media: str, when: datetime | None) -> tuple[Channel, ...]:
+    """Where an act is published: on the site, and in mass media too if they are named."""
+    at = when or datetime.now(UTC)
+    named = ((ChannelKind.SITE, site), (ChannelKind.MASS_MEDIA, mass_media))
+    return tuple(Channel(kind, where, at) for kind, where in named if where)
+
+
+def decoded(path: Path, kind: Any) -> Any:
+    """The file's JSON as a value of `kind`, a type or a union of them; '-' reads standard input.
+
+    A member that `kind` does not have is told, not dropped.
+    """
     return converted(read_json(path), kind, path)
 
 
@@ -36,7 +52,7 @@ def read_json(path: Path) -> Any:
         raise typer.BadParameter(f"{path}: {wrong}") from wrong
 
 
-def converted(told: Any, kind: type[Any], path: Path) -> Any:
+def converted(told: Any, kind: Any, path: Path) -> Any:
     try:
         value = msgspec.convert(told, kind)
     except msgspec.MsgspecError as wrong:
@@ -63,6 +79,6 @@ def _unknown(told: Any, taken: Any) -> list[str]:
     if isinstance(told, dict) and isinstance(taken, dict):
         inner = [name for key in told.keys() & taken.keys() for name in _unknown(told[key], taken[key])]
         return sorted(told.keys() - taken.keys()) + inner
-    if isinstance(told, list) and isinstance(taken, list):
+    if isinstance(told, list) and isinstance(taken, list | tuple):
         return [name for a, b in zip(told, taken, strict=True) for name in _unknown(a, b)]
     return []

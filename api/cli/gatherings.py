@@ -1,16 +1,26 @@
 """`dauys gathering …`: a gathering from its announcement to the published minutes, and the separate ones before it."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, Kato, converted, decoded, keep, read_json, time_option
+from api.cli.acts import (
+    AsJson,
+    By,
+    Kato,
+    MassMedia,
+    Site,
+    When,
+    channels,
+    converted,
+    decoded,
+    keep,
+    read_json,
+)
 from api.cli.output import emit
 from api.composition import open_engine
-from domain.conclusion import Channel, ChannelKind
 from domain.self_government.call import Call, Level
 from domain.self_government.gathering import Gathering
 from domain.self_government.motion import Motion, OpenVote
@@ -119,18 +129,14 @@ def close(
 @app.command()
 def publish(
     gathering_id: GatheringId,
-    site: Annotated[str, typer.Option(help="The page on the akimat's site.")],
-    mass_media: Annotated[str, typer.Option(help="The newspaper or broadcaster, if any.")] = "",
-    when: Annotated[datetime | None, time_option("When; unset: now", "--when")] = None,
+    site: Site,
+    mass_media: MassMedia = "",
+    when: When = None,
     by: By = "office",
 ) -> None:
     """Record that the minutes are published."""
-    at = when or datetime.now(UTC)
-    channels = [Channel(ChannelKind.SITE, site, at)]
-    if mass_media:
-        channels.append(Channel(ChannelKind.MASS_MEDIA, mass_media, at))
     with open_engine() as engine:
-        engine.gatherings.publish(gathering_id, tuple(channels), by=by)
+        engine.gatherings.publish(gathering_id, channels(site, mass_media, when), by=by)
 
 
 @app.command(name="call-off")
