@@ -16,6 +16,8 @@ from api.cli import (
     anomalies,
     audit,
     codes,
+    councils,
+    decisions,
     demo,
     export_pb,
     findings,
@@ -27,6 +29,7 @@ from api.cli import (
     roll,
     server,
     show,
+    sittings,
     trail,
     units,
     watch,
@@ -68,6 +71,9 @@ app.add_typer(audit.app, name="audit", help="For revision commissions")
 app.add_typer(units.app, name="unit", help="Units: register, population, local rules")
 app.add_typer(offices.app, name="office", help="Offices of a unit: who takes and leaves them")
 app.add_typer(gatherings.app, name="gathering", help="Gatherings: call, open, vote, close, publish")
+app.add_typer(councils.app, name="council", help="The Council: form, fill, chair, interests, dissolve")
+app.add_typer(sittings.app, name="sitting", help="Sittings of the Council: convene, open, close")
+app.add_typer(decisions.app, name="decision", help="Decisions of the Council: propose, vote, sign, publish")
 app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 
 
