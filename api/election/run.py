@@ -1,11 +1,10 @@
 """One election from its plan to the check of its published result, on the engine's own database and over real HTTP."""
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +18,7 @@ from api.election.hall import vote
 from api.election.messages import Queue, Report, Task
 from api.election.plan import Plan, Teller
 from api.election.staff import CLERK, HEAD, Opened, Staff
+from api.election.workspace import clear_left, workspace
 from api.worker import catch_up
 from application.codes import new_code
 from domain.errors import Refused
@@ -72,18 +72,23 @@ def hold(
 ) -> Held:
     """Hold the election as a new round of `engine`, whose server is at `url`; rounds that are there already are not touched.
 
-    Interrupted before its conclusion it is cancelled, so that it does not stay open behind our back.
+    Interrupted before its conclusion it is cancelled, so that it does not stay open behind our back; killed, by the next one.
     """
+    home = engine.settings.home
+    for left in clear_left(home, partial(_give_up, engine)):
+        teller.fact(
+            f"An election here was killed: its round {left} is no longer open, its codes and keys are deleted."
+        )
     if engine.log.is_withheld(0, engine.log.size()):
         raise AnotherRoundOpen(
             "another round here is open for voting, and its ballots are withheld until it has closed;"
             " close or cancel it, or use --temporary"
         )
     round_id = uuid4()
-    with _workspace(engine.settings.home) as workspace, _cancelled_unless_concluded(engine, round_id):
-        staff = Staff(engine, plan, teller, workspace)
+    with workspace(home, round_id) as folder, _cancelled_unless_concluded(engine, round_id):
+        staff = Staff(engine, plan, teller, folder)
         opened = staff.open_round(round_id)
-        reports, seconds = _vote(engine, plan, teller, opened, url, workspace, kiosks, per_delivery)
+        reports, seconds = _vote(engine, plan, teller, opened, url, folder, kiosks, per_delivery)
         slips = staff.close_round(opened)
         digest = staff.conclude(round_id)
     with teller.step("Tallies and registers for readers catch up with the log"):
@@ -113,14 +118,14 @@ def _vote(
     teller: Teller,
     opened: Opened,
     url: str,
-    workspace: Path,
+    folder: Path,
     kiosks: int,
     per_delivery: int,
 ) -> tuple[list[Report], float]:
     queues = [
         Queue(
             url=url,
-            folder=workspace / f"kiosk-{number}",
+            folder=folder / f"kiosk-{number}",
             code=engine.kiosks.invite(f"Kiosk {number}", "Election hall", by=CLERK).code,
             round_id=opened.round_id,
             tasks=tasks,
@@ -154,22 +159,15 @@ def _queues(plan: Plan, opened: Opened, kiosks: int) -> list[list[Task]]:
 
 
 @contextmanager
-def _workspace(home: Path) -> Iterator[Path]:
-    """A folder for codes and kiosk keys, for this account only, gone in the end."""
-    home.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="election-", dir=home))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@contextmanager
 def _cancelled_unless_concluded(engine: Engine, round_id: UUID) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # Refused where there is no round yet or a conclusion already; a database that is away says so by itself.
-        with suppress(Refused, PersistenceError):
-            engine.rounds.cancel(round_id, "the election was interrupted", by=HEAD)
+        with suppress(PersistenceError):  # a database that is away says so by itself
+            _give_up(engine, round_id)
         raise
+
+
+def _give_up(engine: Engine, round_id: UUID) -> None:
+    with suppress(Refused):  # where there is no round yet, or a conclusion already
+        engine.rounds.cancel(round_id, "the election was interrupted", by=HEAD)

@@ -158,10 +158,20 @@ def test_nothing_outlives_a_replay_that_was_killed(tmp_path: Path) -> None:
         while any(_command(pid) == command for pid, command in children.items()):
             assert time.monotonic() < give_up
             time.sleep(0.1)
-        # The next one finds the database as it was left: running, with a round that nobody closed.
-        with open_engine(Settings(home=home / "home", database_url=None)) as engine:
-            assert engine.log.size() > 0
         replay.stderr.close()
+        # The next one finds the database as it was left: running, with a round that nobody closed, and clears up.
+        assert list((home / "home").glob("election-*"))
+        path = write(
+            tmp_path / "b.pb", vote_type="approval", rule="greedy", columns="voter_id;vote", votes=["№1"] * 10
+        )
+        again = dauys(home / "home", "replay", str(path), "--kiosks", "1")
+        assert again.returncode == 0, again.stderr
+        assert "An election here was killed" in again.stderr
+        assert not list((home / "home").glob("election-*"))
+        with open_engine(Settings(home=home / "home", database_url=None)) as engine:
+            topics = [entry.topic for entry in engine.log.entries(0, engine.log.size())]
+        assert topics.count(Round.VotingOpened.TOPIC) == 2
+        assert topics.count(Round.Cancelled.TOPIC) == 1
 
 
 def _children(parent: int) -> dict[int, str]:
