@@ -19,13 +19,17 @@ from api.cli import (
     councils,
     decisions,
     demo,
+    dismissals,
+    executions,
     export_pb,
     findings,
     gatherings,
     kiosk,
     offices,
+    proof,
     rebuild,
     replay,
+    report_meetings,
     roll,
     server,
     show,
@@ -65,6 +69,7 @@ app.add_typer(kiosk.app, name="kiosk", help="Kiosks: invite, enrol, list, revoke
 watch.register(audit.app)
 show.register(audit.app)
 trail.register(audit.app)
+proof.register(audit.app)
 anomalies.register(audit.app)
 audit.app.add_typer(findings.app, name="finding", help="Findings of the revision commission")
 app.add_typer(audit.app, name="audit", help="For revision commissions")
@@ -74,6 +79,9 @@ app.add_typer(gatherings.app, name="gathering", help="Gatherings: call, open, vo
 app.add_typer(councils.app, name="council", help="The Council: form, fill, chair, interests, dissolve")
 app.add_typer(sittings.app, name="sitting", help="Sittings of the Council: convene, open, close")
 app.add_typer(decisions.app, name="decision", help="Decisions of the Council: propose, vote, sign, publish")
+app.add_typer(dismissals.app, name="dismissal", help="Initiatives to end an akim's powers early")
+app.add_typer(report_meetings.app, name="report-meeting", help="The akim's yearly report and its questions")
+app.add_typer(executions.app, name="execution", help="Tasks that the Council's decisions give")
 app.add_typer(witness.app, name="witness", help="A witness that a commission runs elsewhere")
 
 

@@ -93,6 +93,10 @@ class Question:
     reported: set[int] = field(default_factory=set)
     settled: Settlement | None = None
 
+    @property
+    def months(self) -> list[str]:
+        return [month_text(number) for number in sorted(self.reported)]
+
 
 @dataclass(frozen=True, slots=True)
 class Overdue:

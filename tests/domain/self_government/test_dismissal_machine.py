@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +80,7 @@ class AnyCommands(RuleBasedStateMachine):
     def an_initiative(self, akim: str, age: int, *, council: bool, withdraws: bool) -> None:
         self.acts += 1
         act: Resolution | Adoption
-        adopted = {"number": self.acts, "adopted_on": self.now - age * DAY}
+        adopted: dict[str, Any] = {"number": self.acts, "adopted_on": self.now - age * DAY}
         if council:
             kind = DecisionKind.DISMISSAL_WITHDRAWN if withdraws else DecisionKind.DISMISSAL_INITIATED
             act = adoption(kind, akim=akim, **adopted)
@@ -88,9 +89,7 @@ class AnyCommands(RuleBasedStateMachine):
             act = resolution(item, akim=akim, **adopted)
         if withdraws:
             for each in self.earlier(akim):
-                self.attempt(
-                    lambda each=each: each.withdraw(act, "No longer", on=self.now, by=CLERK, at=self.now)
-                )
+                self.attempt(partial(each.withdraw, act, "No longer", on=self.now, by=CLERK, at=self.now))
         else:
             self.attempt(lambda: self.raised.append(self.raise_one(akim, act)))
 
