@@ -265,9 +265,11 @@ class Tree:
     def __init__(self, leaves: bytes | bytearray) -> None:
         self.size = len(leaves) // 32
         self.levels: list[bytes | bytearray] = [leaves]
-        while (pairs := len(below := self.levels[-1]) // 64) > 0:
-            both = (below[i : i + 64] for i in range(0, pairs * 64, 64))
-            self.levels.append(b"".join([hashlib.sha256(b"\x01" + pair).digest() for pair in both]))
+        while len(below := self.levels[-1]) >= 64:  # noqa: PLR2004 - two hashes
+            starts = range(0, len(below) - 63, 64)
+            self.levels.append(
+                b"".join([hashlib.sha256(b"\x01" + below[i : i + 64]).digest() for i in starts])
+            )
 
     def root(self, size: int) -> bytes:
         """The root of the first `size` leaves: their perfect subtrees, joined from the right."""
@@ -699,7 +701,7 @@ class Round:
             for line in islice(self.audit.archive.lines(name), 1, None):
                 unit, _, credential = line.decode("ascii").partition(",")
                 registered[credential] = sys.intern(unit)
-                leaves += leaf_hash(f"{unit} {credential}".encode())
+                leaves += leaf_hash(line.replace(b",", b" ", 1))
         except MALFORMED as fault:
             self.audit.fail("credentials_differ", name, f"{fault!r:.100}")
         tree, counts = Tree(leaves), Counter(registered.values())
@@ -819,11 +821,11 @@ class Log:
 
     def take(self, event: Json, where: str) -> None:
         topic, id_, state = event["topic"], event["id"], event["state"]
-        kind = topic.partition(".")[0]
         try:
             if topic == CAST:
                 self.take_ballot(event, where)
                 return
+            kind = topic.partition(".")[0]
             if kind not in EVENTS:
                 self.others[topic] += 1
                 return

@@ -127,7 +127,6 @@ def _ballots(engine: Engine, round_id: UUID) -> Iterator[StoredEvent]:
     assert digest is not None
     checker = BallotChecker(read_paper(engine.documents.get(digest)))
     random, at = Random(0), now()
-    signature = base64url.to_text(bytes(SIGNATURE_BYTES))
     for number in count(1):
         cast = Ballot.cast(
             round_id,
@@ -135,7 +134,7 @@ def _ballots(engine: Engine, round_id: UUID) -> Iterator[StoredEvent]:
             random_choices(random),
             salt=base64url.to_text(random.randbytes(SALT_BYTES)),
             credential=credential(number),
-            signature=signature,
+            signature=base64url.to_text(random.randbytes(SIGNATURE_BYTES)),
             paper=checker,
             at=at,
         )
