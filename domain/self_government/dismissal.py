@@ -25,11 +25,12 @@ from domain.self_government.initiating import (
     Evidence,
     Ground,
     InitiativeRules,
+    NotTheSittingAkim,
     check_evidence,
     check_grounds,
     check_maslikhat,
-    holds_office,
     raising,
+    serves_on,
     sitting_akim,
     withdrawing,
 )
@@ -273,7 +274,8 @@ class DismissalInitiative(Aggregate):
     ) -> bool:
         """Record the maslikhat's vote; whether it ended the akim's powers, which `office` then follows: save both together."""
         on = self._step(on, at, InitiativeState.HEARD)
-        sitting_akim(office, self.unit, self.akim.id, on)
+        if not serves_on(office, self.unit, self.akim.id, self.term_from, on):
+            raise NotTheSittingAkim
         rules = self.rules
         count = vote_of_maslikhat.count(deputies, vote, rules.maslikhat_quorum, rules.maslikhat_majority)
         digest = check_sha256("text_digest", text_digest)
@@ -302,7 +304,7 @@ class DismissalInitiative(Aggregate):
         """Enter that nothing can come of it any more, because the akim has left office or the deadline is over."""
         self._must_be(*OPEN)
         on = check_step(on, after=self.last_on, at=at)
-        left = not holds_office(office, self.unit, self.akim.id, on)
+        left = not serves_on(office, self.unit, self.akim.id, self.term_from, on)
         reason = lapse_reason(on, self.decision_due, left_office=left)
         self._record(self.Lapsed, by, at, reason=reason, decision_due=self.decision_due, on=on)
 
@@ -335,6 +337,7 @@ class DismissalInitiative(Aggregate):
         unit: str,
         number: int,
         akim: Official,
+        term_from: datetime,
         act: Act,
         grounds: tuple[Ground, ...],
         rules: InitiativeRules,
@@ -344,6 +347,7 @@ class DismissalInitiative(Aggregate):
         self.unit = unit
         self.number = number
         self.akim = akim
+        self.term_from = term_from
         self.act = act
         self.grounds = grounds
         self.rules = rules

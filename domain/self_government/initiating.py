@@ -167,18 +167,25 @@ def _referred(act: AdoptedAct, unit: str, akim: str, item: ItemKind, decision: D
 
 def sitting_akim(office: Office, unit: str, akim: str, on: datetime) -> Tenure:
     """The tenure of this official in the akim's office of the unit (a KATO), or a refusal when it is not theirs on that day."""
-    if not holds_office(office, unit, akim, on):
+    tenure = _tenure(office, unit, akim, on)
+    if tenure is None:
         raise NotTheSittingAkim
-    return office.tenure_on(on)
+    return tenure
 
 
-def holds_office(office: Office, unit: str, akim: str, on: datetime) -> bool:
-    """Whether this official is the akim on that day; refused when `office` is another than the akim's of the unit."""
+def serves_on(office: Office, unit: str, akim: str, term_from: datetime, on: datetime) -> bool:
+    """Whether the akim is still in the term of office that began then; a new term is a new mandate."""
+    tenure = _tenure(office, unit, akim, on)
+    return tenure is not None and tenure.term_from == term_from
+
+
+def _tenure(office: Office, unit: str, akim: str, on: datetime) -> Tenure | None:
     if office.id != Office.create_id(unit, OfficeKind.AKIM, 0):
         raise NotTheSittingAkim
     with suppress(OfficeVacant):
-        return office.holder_on(on).id == akim
-    return False
+        tenure = office.tenure_on(on)
+        return tenure if tenure.holder.id == akim else None
+    return None
 
 
 def check_maslikhat(maslikhat: TerritorialUnit, unit: TerritorialUnit, akims_unit: str) -> str:

@@ -62,6 +62,7 @@ RESIGNED = past(
 TAKEN_BY_NEXT = past(
     Office.Taken, holder=NEXT_AKIM, term_from=NOTIFIED, term_until=TERM_UNTIL, basis="Election", by=CLERK
 )
+ELECTED_AGAIN = past(Office.Taken, **{**TAKEN_BY_NEXT.facts, "holder": AKIM})
 
 
 def decide(subject: DismissalInitiative, office: Office, vote: OpenVote, deputies: int = DEPUTIES) -> bool:
@@ -119,7 +120,14 @@ def test_a_vote_that_cannot_have_been_so_decides_nothing(
 
 
 @pytest.mark.parametrize(
-    "office", [akims_office(RESIGNED), akims_office(RESIGNED, TAKEN_BY_NEXT), akims_office(unit=ELSEWHERE)]
+    "office",
+    [
+        akims_office(RESIGNED),
+        akims_office(RESIGNED, TAKEN_BY_NEXT),
+        akims_office(RESIGNED, ELECTED_AGAIN),
+        akims_office(unit=ELSEWHERE),
+    ],
+    ids=["vacant", "a successor", "elected again", "another unit"],
 )
 def test_the_successor_is_not_dismissed_in_the_akims_place(office: Office) -> None:
     subject = initiative(S.HEARD)
@@ -177,7 +185,14 @@ def test_it_does_not_lapse_before_its_deadline_is_over(on: datetime) -> None:
         subject.lapse(akims_office(), on=on, by=CLERK, at=LATER)
 
 
-@pytest.mark.parametrize("office", [akims_office(RESIGNED), akims_office(RESIGNED, TAKEN_BY_NEXT)])
+@pytest.mark.parametrize(
+    "office",
+    [
+        akims_office(RESIGNED),
+        akims_office(RESIGNED, TAKEN_BY_NEXT),
+        akims_office(RESIGNED, ELECTED_AGAIN),
+    ],
+)
 def test_it_lapses_when_the_akim_has_left(office: Office) -> None:
     subject = initiative(S.RAISED)
     subject.lapse(office, on=NOTIFIED, by=CLERK, at=LATER)
