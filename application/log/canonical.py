@@ -4,8 +4,7 @@ One value has one encoding: keys in the order of their UTF-16 code units, no spa
 list, tuple or dict with str keys, of exactly these types; anything else, floats first, has no canonical form and is refused.
 """
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
@@ -27,30 +26,6 @@ def encode(value: Any) -> bytes:
         return _encode_sorted(value) if _check(value, MAX_DEPTH) else _encode_as_given(_in_utf16_order(value))
     except UnicodeEncodeError:
         raise NotCanonical("a string has a lone surrogate") from None
-
-
-def decode(data: bytes) -> Any:
-    """The value of strict JSON in any layout: UTF-8, no byte order mark, no duplicate keys, integers only."""
-    try:
-        value = _DECODER.decode(data.decode())
-    except NotCanonical:
-        raise
-    except (ValueError, RecursionError):
-        raise NotCanonical("not JSON in UTF-8") from None
-    encode(value)  # refuses what the decoder lets pass: depth, size of integers, escaped lone surrogates
-    return value
-
-
-def decode_canonical(data: bytes) -> Any:
-    """The value whose canonical form is exactly `data`."""
-    try:
-        value = msgspec.json.decode(data)
-    except (ValueError, RecursionError):
-        raise NotCanonical("not JSON in UTF-8") from None
-    # Whatever the decoder forgave (duplicate keys, spaces, -0) does not come out of the encoder again.
-    if encode(value) != data:
-        raise NotCanonical("not in canonical form")
-    return value
 
 
 def _check(value: Any, depth: int) -> bool:
@@ -85,19 +60,3 @@ def _in_utf16_order(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_in_utf16_order(item) for item in value]
     return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise NotCanonical("an object has a key twice")
-    return members
-
-
-def _refuse_number(_: str) -> NoReturn:
-    raise NotCanonical("a number is not an integer")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_refuse_number, parse_constant=_refuse_number
-)

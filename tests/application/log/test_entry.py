@@ -1,11 +1,12 @@
 """The frozen bytes of an entry, and its leaf."""
 
+import json
 from hashlib import sha256
 from uuid import UUID
 
 import pytest
 
-from application.log.canonical import decode, encode
+from application.log.canonical import encode
 from application.log.entry import entry_bytes
 from application.log.merkle import leaf_hash
 from application.log.tiles import MAX_ENTRY_BYTES, EntryTooLarge, decode_bundle, encode_bundle
@@ -29,7 +30,7 @@ def test_the_bytes_and_the_leaf_of_an_entry_never_change() -> None:
 def test_an_entry_is_canonical_json_whatever_its_topic_holds() -> None:
     for topic in ("round.drafted.v1", 'қала "1"\\', "\n\x01/", "😀"):
         entry = entry_bytes(2**63 - 1, UUID(int=2**128 - 1), 2**63 - 1, topic, b'{"a":[]}')
-        assert encode(decode(entry)) == entry
+        assert encode(json.loads(entry)) == entry
 
 
 def test_the_state_is_taken_as_stored() -> None:

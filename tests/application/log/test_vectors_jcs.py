@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from application.log.canonical import NotCanonical, decode, encode
+from application.log.canonical import NotCanonical, encode
 from tests.shared import SHARED, needs_shared
 
 VECTORS = (SHARED or Path("absent")) / "vectors/jcs"
@@ -47,14 +47,12 @@ def expected(name: str) -> bytes:
 )
 def test_integers_only(name: str) -> None:
     data = (VECTORS / "input" / f"{name}.json").read_bytes()
-    assert encode(decode(data)) == encode(json.loads(data)) == expected(name)
+    assert encode(json.loads(data)) == expected(name)
 
 
 @pytest.mark.parametrize("name", sorted(WITH_FRACTIONS))
 def test_fractions(name: str) -> None:
     data = (VECTORS / "input" / f"{name}.json").read_bytes()
-    with pytest.raises(NotCanonical, match="not an integer"):
-        decode(data)
     with pytest.raises(NotCanonical, match="float has no canonical form"):
         encode(json.loads(data))
 
