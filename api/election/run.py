@@ -17,7 +17,7 @@ from api.election.from_log import Recomputed, recompute
 from api.election.hall import vote
 from api.election.messages import Queue, Report, Task
 from api.election.plan import Plan, Teller
-from api.election.staff import CLERK, HEAD, Opened, Staff
+from api.election.staff import CLERK, HEAD, Opened, Staff, announce
 from api.election.workspace import clear_left, workspace
 from api.worker import catch_up
 from application.codes import new_code
@@ -69,9 +69,11 @@ def hold(
     *,
     kiosks: int = KIOSKS,
     per_delivery: int = PER_DELIVERY,
+    announced: UUID | None = None,
 ) -> Held:
     """Hold the election as a new round of `engine`, whose server is at `url`; rounds that are there already are not touched.
 
+    `announced`: the round, if it was drafted by `announce` from the same plan before.
     Interrupted before its conclusion it is cancelled, so that it does not stay open behind our back; killed, by the next one.
     """
     home = engine.settings.home
@@ -84,8 +86,10 @@ def hold(
             "another round here is open for voting, and its ballots are withheld until it has closed;"
             " close or cancel it, or use --temporary"
         )
-    round_id = uuid4()
+    round_id = announced or uuid4()
     with workspace(home, round_id) as folder, _cancelled_unless_concluded(engine, round_id):
+        if announced is None:
+            announce(engine, plan, round_id)
         staff = Staff(engine, plan, teller, folder)
         opened = staff.open_round(round_id)
         reports, seconds = _vote(engine, plan, teller, opened, url, folder, kiosks, per_delivery)

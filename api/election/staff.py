@@ -35,8 +35,25 @@ class Opened:
     """Proposals that will be withdrawn after the vote, each with its reason."""
 
 
+def announce(engine: Engine, plan: Plan, round_id: UUID) -> None:
+    """Draft the round, with everything about it but its proposals and people."""
+    opens = now().replace(second=0, microsecond=0)
+    terms = Terms(
+        kind=plan.kind,
+        title=plan.title,
+        units=plan.units,
+        form=plan.form,
+        rules=plan.rules,
+        voting_opens=opens,
+        voting_closes=opens + _VOTING,
+        categories=plan.categories,
+        cost_caps=plan.cost_caps,
+    )
+    engine.rounds.draft(terms, by=CLERK, round_id=round_id)
+
+
 class Staff:
-    """Everything that people in offices do, in the order of a round's life."""
+    """Everything that people in offices do once a round is announced, in the order of its life."""
 
     def __init__(self, engine: Engine, plan: Plan, teller: Teller, workspace: Path) -> None:
         self._engine = engine
@@ -45,8 +62,8 @@ class Staff:
         self._workspace = workspace
 
     def open_round(self, round_id: UUID) -> Opened:
-        """From the draft to open voting."""
-        self._draft(round_id)
+        """From the announced round to open voting."""
+        self._engine.rounds.open_intake(round_id, by=CLERK)
         withdrawn_later = self._take_proposals(round_id)
         people = assign({unit.kato: self._plan.people(unit.kato) for unit in self._plan.units_with_people})
         self._make_roll(round_id, people)
@@ -95,22 +112,6 @@ class Staff:
             "The conclusion is drafted by one person, approved by another, published on site and in press"
         )
         return digest
-
-    def _draft(self, round_id: UUID) -> None:
-        plan, opens = self._plan, now().replace(second=0, microsecond=0)
-        terms = Terms(
-            kind=plan.kind,
-            title=plan.title,
-            units=plan.units,
-            form=plan.form,
-            rules=plan.rules,
-            voting_opens=opens,
-            voting_closes=opens + _VOTING,
-            categories=plan.categories,
-            cost_caps=plan.cost_caps,
-        )
-        self._engine.rounds.draft(terms, by=CLERK, round_id=round_id)
-        self._engine.rounds.open_intake(round_id, by=CLERK)
 
     def _take_proposals(self, round_id: UUID) -> list[tuple[UUID, str]]:
         """Intake and review; the proposals that will be withdrawn after the vote."""
