@@ -11,10 +11,19 @@ from projections.findings import FINDINGS
 from projections.projection import Projection
 from projections.proposals import PROPOSALS
 from projections.rounds import ROUNDS
+from projections.self_government import SELF_GOVERNMENT
 from projections.tally import TALLY
 from projections.turnout import TURNOUT
 
-ALL: Final[tuple[Projection, ...]] = (ROUNDS, PROPOSALS, TURNOUT, TALLY, CONCLUSIONS, FINDINGS)
+ALL: Final[tuple[Projection, ...]] = (
+    ROUNDS,
+    PROPOSALS,
+    TURNOUT,
+    TALLY,
+    CONCLUSIONS,
+    FINDINGS,
+    *SELF_GOVERNMENT,
+)
 
 
 def prepare(connection: Connection[Any]) -> None:

@@ -14,6 +14,7 @@ from tests.engine import Engine, engine, migrated_url, open_engine, template
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, HEAD, MINUTES
 from tests.findings import tell_findings
 from tests.postgres import fresh_database
+from tests.self_government_story import tell_self_government
 
 __all__ = ["engine", "migrated_url", "template"]
 
@@ -59,7 +60,9 @@ def rereading(retold: Engine) -> Iterator[Connection[Any]]:
 
 
 def tell(engine: Engine) -> None:
-    """Rounds of every ballot type, in every phase, one cancelled, one corrected, interleaved; findings in every state."""
+    """Rounds of every ballot type, in every phase, one cancelled, one corrected, interleaved; findings in every state; and the
+    self-government of two rural districts.
+    """
     city = Election(engine).drafted()
     for title in ("Returned", "Rejected", "Withdrawn", "Revised"):
         city.proposals[title] = city.propose(title)
@@ -87,4 +90,5 @@ def tell(engine: Engine) -> None:
     city.corrected("101", voters=12, score=12)
     one.cancelled()
     tell_findings(engine, city.id)
+    tell_self_government(engine.store, engine.documents)
     ranked.closed().concluded().published()

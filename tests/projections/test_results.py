@@ -23,6 +23,7 @@ from projections.results import (
     paper_of,
     results_of,
 )
+from projections.self_government import SELF_GOVERNMENT
 from tests.elections import Election, times
 from tests.engine import Engine
 from tests.examples import AFTER, CITY, CLERK, DISTRICT
@@ -63,8 +64,8 @@ def test_a_cancelled_round_has_none(closed: Election, reading: Connection[Any]) 
         results(reading, closed)
 
 
-OF_NO_RESULT = {"rounds", "findings"}
-"""Without the register of rounds there is no round to ask for; what auditors find changes no result."""
+OF_NO_RESULT = {"rounds", "findings", *(each.name for each in SELF_GOVERNMENT)}
+"""Without the register of rounds there is no round to ask for; what auditors find or a Council decides changes no result."""
 
 
 @pytest.mark.parametrize(
