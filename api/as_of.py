@@ -24,11 +24,21 @@ from application.store import NotFound
 from domain.allocation import Tie, UnitMoney
 from domain.conclusion import Conclusion
 from domain.errors import Refused
+from domain.finding import Finding
 from domain.implementation import Implementation
 from domain.kiosk import Kiosk
 from domain.proposal import Proposal
 from domain.roll import Roll
 from domain.round import Round
+from domain.self_government.council import Council
+from domain.self_government.decision import CouncilDecision
+from domain.self_government.dismissal import DismissalInitiative
+from domain.self_government.execution import Execution
+from domain.self_government.gathering import Gathering
+from domain.self_government.office import Office
+from domain.self_government.report_meeting import ReportMeeting
+from domain.self_government.sitting import Sitting
+from domain.self_government.unit import TerritorialUnit
 from projections.results import Status
 
 KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
@@ -39,10 +49,20 @@ KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
         "kiosk": Kiosk,
         "conclusion": Conclusion,
         "implementation": Implementation,
+        "finding": Finding,
+        "unit": TerritorialUnit,
+        "office": Office,
+        "gathering": Gathering,
+        "council": Council,
+        "sitting": Sitting,
+        "decision": CouncilDecision,
+        "dismissal": DismissalInitiative,
+        "report_meeting": ReportMeeting,
+        "execution": Execution,
     }
 )
-_TITLED: Final = ("terms", "sketch")
-_NAMES: Final = ("title", "label", "project")
+_TITLED: Final = ("terms", "sketch", "statement", "names")
+_NAMES: Final = ("title", "label", "project", "kk", "number", "unit")
 _STATES: Final = ("phase", "state")
 
 Watch = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
@@ -128,7 +148,7 @@ class Shown:
 
 
 def show(engine: Engine, at: int | str, what: str, watch: Watch) -> Shown:
-    """`at`: a log size or a checkpoint's note; `what`: nothing, a kind, or `kind/id`; a round's id does for what it has one of."""
+    """`at`: a log size or a checkpoint's note; `what`: nothing, a kind, or `kind/id`, or a kind and what its id is made of."""
     kind, _, id_ = what.partition("/")
     if kind and kind not in KINDS:
         raise NoSuchKind(known=", ".join(KINDS))
@@ -175,16 +195,14 @@ def _list(standing: Standing, kind: str) -> ThingsView:
 
 
 def _find(standing: Standing, kind: str, id_: str) -> Thing:
-    """By its own id; or by what its id is made of: the round's, and behind a slash what else there is."""
+    """By its own id; or by what its id is made of, in order: a round's id, a unit's code and a number, and the like."""
     of_kind: Any = KINDS[kind]
-    first, *rest = id_.split("/")
-    try:
-        whole = UUID(first)
-    except ValueError:
-        raise NotFound(kind=kind) from None
-    ids = [] if rest else [whole]
-    with suppress(TypeError):  # its id is made of more, or of less
-        ids.append(of_kind.create_id(whole, *rest))
+    parts: list[Any] = id_.split("/")
+    with suppress(ValueError):
+        parts[0] = UUID(parts[0])
+    ids = parts if len(parts) == 1 else []
+    with suppress(TypeError, AttributeError):  # its id is made of more, of less, or of something else
+        ids = [*ids, of_kind.create_id(*parts)]
     for each in ids:
         thing = standing.things.get(each)
         if thing is not None and isinstance(thing.aggregate, of_kind):
@@ -200,7 +218,7 @@ def _view(standing: Standing, kind: str, thing: Thing, **more: Any) -> ThingView
         id=thing.aggregate.id,
         position=thing.position,
         at=thing.aggregate.modified_on,
-        state=msgspec.to_builtins(fields, builtin_types=(datetime,)),
+        state=msgspec.to_builtins(fields, builtin_types=(datetime,), str_keys=True),
         **more,
     )
 

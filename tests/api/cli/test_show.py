@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from eventsourcing.domain import Aggregate
 from typer.testing import CliRunner, Result
 
 import projections
@@ -27,10 +28,13 @@ from domain.kiosk import Kiosk
 from domain.roll import Roll
 from domain.round import Round
 from tests.api.reading import voting
+from tests.council_desk import CouncilDesk
 from tests.dauys import give_log_key
+from tests.dismissal_desk import DismissalDesk
 from tests.elections import Election, times
 from tests.engine import LOG_SEED, ORIGIN, Engine
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, digest
+from tests.self_government import UNIT
 
 
 @pytest.fixture
@@ -267,6 +271,43 @@ def test_every_field_and_state_of_these_kinds_has_a_name_in_each_language(log: E
         assert thing.partition("/")[0] in KINDS
         unnamed = set(_names(shown(size, thing)["state"])) - LABELS.keys() - {CITY, DISTRICT}
         assert not unnamed, thing
+
+
+def test_self_government_is_shown_like_everything_else(log: Engine) -> None:
+    desk = CouncilDesk(log.store, log.documents)
+    council_id = desk.settle_in()
+    before = log.reader.size()
+    sitting_id = desk.sit(council_id, "second")
+    size = log.reader.size()
+    assert shown(size, f"unit/{UNIT}")["state"]["kato"] == UNIT
+    assert shown(size, f"council/{UNIT}/1") == shown(size, f"council/{council_id}")
+    assert shown(size, f"sitting/{sitting_id}")["state"]["number"] == "second"
+    assert isinstance(refused(before, f"sitting/{sitting_id}"), NotFound)
+    for kind in ("unit", "gathering", "council", "sitting"):
+        for each in shown(size, kind)["things"]:
+            assert run(size, f"{kind}/{each['id']}", "--lang", "kk").exit_code == 0
+
+
+def test_a_dismissal_initiative_and_its_akim_are_shown(log: Engine) -> None:
+    desk = DismissalDesk(log.store)
+    desk.settle_in()
+    act = desk.act()
+    before = log.reader.size()
+    initiative_id = desk.raise_one(act)
+    size = log.reader.size()
+    assert shown(size, f"dismissal/{initiative_id}")["state"]["state"] == "raised"
+    assert isinstance(refused(before, f"dismissal/{initiative_id}"), NotFound)
+    [office] = shown(size, "office")["things"]
+    assert run(size, f"office/{office['id']}").exit_code == 0
+
+
+def test_every_aggregate_but_ballots_is_a_kind() -> None:
+    told = {
+        str(vars(kind)["TOPIC"])
+        for kind in Aggregate.__subclasses__()
+        if kind.__module__.startswith("domain.")
+    }
+    assert {str(vars(kind)["TOPIC"]) for kind in KINDS.values()} == told - {"ballot"}
 
 
 def _names(state: Any) -> list[str]:
