@@ -1,0 +1,82 @@
+"""The contest of a made-up rural district, held on the spot: a real round with real slips, kiosks, ballots and conclusion.
+
+Its times are those of the play itself: ballots are cast now, whatever year the scenario tells of.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from api.composition import Engine
+from api.election.plan import Plan, Planned, Teller, Voter
+from api.election.run import hold
+from api.election.staff import announce
+from application.self_government.scenario.book import ContestProposal
+from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
+from domain.proposal import Sketch
+from domain.self_government.unit import TerritorialUnit
+
+KIOSKS = 1
+
+
+class ContestDiffers(Exception):  # noqa: N818 - a statement of fact for whoever plays
+    """The contest's result is not what the log gives when it is recomputed; in plain words."""
+
+
+class HeldContests:
+    """Contests on `engine`, whose server is at `url`."""
+
+    def __init__(self, engine: Engine, url: str, teller: Teller) -> None:
+        self._engine = engine
+        self._url = url
+        self._teller = teller
+        self._announced: dict[UUID, Plan] = {}
+
+    def announce(
+        self, round_id: UUID, unit: str, title: str, *, envelope_tiyn: int, most_choices: int
+    ) -> None:
+        """Draft the round of the unit (a KATO)."""
+        name = self._engine.store.load(TerritorialUnit, TerritorialUnit.create_id(unit)).names.kk
+        plan = Plan(
+            kind=RoundKind.RURAL,
+            title=title,
+            units=(Unit(unit, name, envelope_tiyn),),
+            form=BallotForm(BallotType.APPROVAL, most_choices),
+            rules=Rules(),
+            proposals=(),
+            voters=(),
+            early_reason="a played year does not wait for two weeks",
+        )
+        announce(self._engine, plan, round_id)
+        self._announced[round_id] = plan
+
+    def hold(
+        self, round_id: UUID, proposals: tuple[ContestProposal, ...], *, voters: int, at_home: int
+    ) -> None:
+        """From intake to the published conclusion; `at_home` people stand on the roll and do not vote."""
+        plan = self._announced.pop(round_id)
+        unit = plan.units[0].kato
+        complete = replace(
+            plan,
+            proposals=tuple(_planned(each, unit) for each in proposals),
+            voters=tuple(Voter(unit, hand) for hand in _hands(proposals, voters)),
+            at_home={unit: at_home},
+        )
+        held = hold(self._engine, self._url, complete, self._teller, kiosks=KIOSKS, announced=round_id)
+        if held.differences:
+            raise ContestDiffers("; ".join(held.differences))
+
+
+def _planned(proposal: ContestProposal, unit: str) -> Planned:
+    sketch = Sketch(proposal.title, f"{proposal.title}.", unit, proposal.cost_tiyn)
+    return Planned(sketch, number=proposal.number, cost_tiyn=proposal.cost_tiyn)
+
+
+def _hands(proposals: tuple[ContestProposal, ...], voters: int) -> list[list[str]]:
+    """Votes dealt round the table, so that every count is exact and nobody holds a proposal twice."""
+    hands: list[list[str]] = [[] for _ in range(voters)]
+    turn = 0
+    for proposal in proposals:
+        for _ in range(proposal.votes):
+            hands[turn % voters].append(proposal.number)
+            turn += 1
+    return hands
