@@ -33,7 +33,8 @@ from domain.text import (
 )
 from domain.times import check_time
 
-MOST_POINTS = 100
+MOST_POINTS = 40
+"""So that the longest titles fit into one entry of the log."""
 
 
 class SittingState(StrEnum):

@@ -254,8 +254,9 @@ class CouncilMachine(RuleBasedStateMachine):
 
     def check_count(self, event: Any, votes: dict[str, Vote], recused: set[str]) -> None:
         told = event.count
-        counted = {each.member: each.vote for each in event.votes if each.member not in recused}
+        counted = {each.member: each.vote for each in event.votes}
         assert counted.items() <= votes.items()
+        assert not recused & counted.keys()
         votes_for = list(counted.values()).count(Vote.FOR)
         assert (told.votes_for, told.voting) == (votes_for, told.present - told.recused)
         assert reached(self.quorum, told.present, 7)

@@ -164,6 +164,7 @@ def test_a_declared_interest_bars_from_voting_and_takes_a_vote_back() -> None:
     made.close_vote(ALL_HERE, by=CLERK, at=SAT)
     [(_, facts)] = recorded(made)
     assert (facts["count"].recused, facts["count"].voting, facts["count"].votes_for) == (1, 6, 3)
+    assert "m.2" not in {each.member for each in facts["votes"]}
     assert made.state is State.REJECTED
 
 
