@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from api.cli.telling import Narrator
 from api.composition import Engine
 from api.election.plan import Plan
-from api.election.staff import CLERK, Staff
+from api.election.staff import CLERK, Staff, announce
 from application import base64url
 from benchmarks.election import UNIT, Election, plan_of
 
@@ -57,5 +57,7 @@ class _Crowd(Staff):
 def open_crowd(engine: Engine, people: int) -> Iterator[Election]:
     """A round in voting whose roll and list of credentials are `people` long."""
     with tempfile.TemporaryDirectory(prefix="dauys-bench-") as workspace:
-        staff = _Crowd(engine, plan_of(1), Path(workspace), people)
-        yield Election(engine, staff, staff.open_round(uuid4()), iter(()))
+        plan, round_id = plan_of(1), uuid4()
+        announce(engine, plan, round_id)
+        staff = _Crowd(engine, plan, Path(workspace), people)
+        yield Election(engine, staff, staff.open_round(round_id), iter(()))

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.cli.telling import Narrator
 from api.composition import Engine
 from api.election.plan import Plan, Planned, Voter
-from api.election.staff import Opened, Staff
+from api.election.staff import Opened, Staff, announce
 from application import base64url
 from application.codes import credential_key
 from application.delivery import SALT_BYTES
@@ -103,10 +103,11 @@ def deliveries(kiosks: list[Kiosk], each: int, ballots: int) -> Requests:
 @contextmanager
 def open_election(engine: Engine, voters: int) -> Iterator[Election]:
     """Roll, slips and credentials for `voters`, proposals admitted, paper frozen, voting open."""
-    plan = plan_of(voters)
+    plan, round_id = plan_of(voters), uuid4()
+    announce(engine, plan, round_id)
     with tempfile.TemporaryDirectory(prefix="dauys-bench-") as workspace:
         staff = Staff(engine, plan, Narrator(), Path(workspace))
-        opened = staff.open_round(uuid4())
+        opened = staff.open_round(round_id)
         yield Election(engine, staff, opened, zip(opened.slips[UNIT], plan.voters, strict=True))
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.bundle import take_stock, write_bundle
 from api.composition import Engine
 from api.election.plan import Plan, Planned, Voter
-from api.election.staff import CLERK, HEAD, Opened, Staff
+from api.election.staff import CLERK, HEAD, Opened, Staff, announce
 from application import base64url
 from application.clock import now
 from application.codes import credential, credential_key
@@ -112,6 +112,7 @@ class _Hall:
         folder = self._folder / str(round_id)
         folder.mkdir()
         self._staff[round_id] = Staff(self._engine, plan, Quiet(), folder)
+        announce(self._engine, plan, round_id)
         opened = self._staff[round_id].open_round(round_id)
         for path in (folder / "slips").glob("slips-*.csv"):
             for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
