@@ -9,10 +9,10 @@ from typing import IO, Any, ClassVar, Final, TextIO
 from psycopg import Connection
 
 from api.views import lines_of
-from api.wording import KAZAKHSTAN
 from application.pabulib.writer import Heading, NotExportable, write_pb
 from domain.errors import Refused
 from domain.round import Round
+from domain.times import KAZAKHSTAN
 from projections import ballots
 from projections.results import Results
 

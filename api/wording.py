@@ -4,12 +4,12 @@ Every phrase is in a table like the one here and nowhere else, so that one can b
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
+from domain.times import KAZAKHSTAN
+
 LANGUAGES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-KAZAKHSTAN: Final = timezone(timedelta(hours=5))
-"""One zone since 1 March 2024, which older time zone data lacks."""
 
 _TIYN: Final = 100
 _NO_BREAK: Final = "\u00a0"

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from domain.errors import Refused
 
 KAZAKHSTAN: Final = timezone(timedelta(hours=5))
-"""One zone since 1 March 2024, which older time zone data lacks."""
+"""One zone since 1 March 2024, which older time zone data lacks; without summer time, so a day more is 24 hours more."""
 _YEARS = range(2000, 2200)
 
 

@@ -4,16 +4,15 @@ A notice of ten days is ten dates apart, whatever the hours; a term of three yea
 """
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-CIVIL_TIME = timezone(timedelta(hours=5))
-"""One zone for the whole country since 1 March 2024; without summer time, so a day more is 24 hours more."""
+from domain.times import KAZAKHSTAN
 
 _MONTHS = 12
 
 
 def civil_date(when: datetime) -> date:
-    return when.astimezone(CIVIL_TIME).date()
+    return when.astimezone(KAZAKHSTAN).date()
 
 
 def days_between(first: datetime, last: datetime) -> int:
@@ -27,7 +26,7 @@ def days_after(when: datetime, days: int) -> datetime:
 
 def months_after(when: datetime, months: int) -> datetime:
     """The same day and hour so many months later; where that month is shorter, its last day."""
-    local = when.astimezone(CIVIL_TIME)
+    local = when.astimezone(KAZAKHSTAN)
     year, month = divmod(local.year * _MONTHS + local.month - 1 + months, _MONTHS)
     day = min(local.day, monthrange(year, month + 1)[1])
     return local.replace(year=year, month=month + 1, day=day).astimezone(when.tzinfo)
