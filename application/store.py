@@ -13,7 +13,7 @@ from uuid import UUID
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
-from eventsourcing.utils import Environment
+from eventsourcing.utils import Environment, get_topic
 
 from application.log.mapper import CanonicalMapper
 from application.log.recorder import LogRecorder, LogTransaction
@@ -50,7 +50,7 @@ class Decision:
     def get(self, kind: type[TAggregate], aggregate_id: UUID) -> TAggregate:
         aggregate = self.find(kind, aggregate_id)
         if aggregate is None:
-            raise NotFound(kind=kind.__name__.lower(), id=aggregate_id)
+            raise NotFound(kind=get_topic(kind), id=aggregate_id)
         return aggregate
 
     def save(self, *aggregates: Aggregate) -> list[int]:
@@ -96,5 +96,5 @@ class Store(Application[UUID]):
         except AggregateNotFoundError:
             aggregate = None
         if not isinstance(aggregate, kind):
-            raise NotFound(kind=kind.__name__.lower(), id=aggregate_id)
+            raise NotFound(kind=get_topic(kind), id=aggregate_id)
         return aggregate

@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError
+from eventsourcing.utils import get_topic
 
 from application.log.tiles import EntryTooLarge
 from application.settings import Settings
@@ -84,7 +85,7 @@ def test_a_refusal_leaves_no_trace_of_what_was_saved_before_it(engine: Engine) -
 def test_what_is_not_there_or_of_another_kind_is_not_found(engine: Engine) -> None:
     draft(engine)
     for kind, aggregate_id in ((Round, UUID(int=9)), (Kiosk, ROUND_ID)):
-        with pytest.raises(NotFound, match=rf"not_found \(kind={kind.__name__.lower()}, id={aggregate_id}\)"):
+        with pytest.raises(NotFound, match=rf"not_found \(kind={get_topic(kind)}, id={aggregate_id}\)"):
             engine.store.load(kind, aggregate_id)
         with pytest.raises(NotFound), engine.store.deciding() as decision:
             decision.get(kind, aggregate_id)
