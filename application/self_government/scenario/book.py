@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import ClassVar, Protocol, Self
+from typing import Protocol, Self
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -22,13 +22,12 @@ from application.self_government.executions import Executions
 from application.self_government.gatherings import Gatherings
 from application.self_government.offices import Offices
 from application.self_government.report_meetings import ReportMeetings
-from application.self_government.scenario.written import ScenarioInvalid
+from application.self_government.scenario.mistakes import ContestsNotHeldHere, FileUnreadable
 from application.self_government.sittings import Sittings
 from application.self_government.units import Units
 from application.storage.documents import DOCUMENT_BYTES, Documents
 from application.store import Clock, Store
 from domain.conclusion import Channel, ChannelKind
-from domain.errors import Refused
 from domain.self_government.council import Council
 from domain.self_government.decision import CouncilDecision
 from domain.self_government.dismissal import DismissalInitiative
@@ -39,13 +38,8 @@ from domain.self_government.unit import TerritorialUnit
 from domain.times import KAZAKHSTAN
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?")
+NOT_A_MOMENT = "not a moment"
 _MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain; charset=utf-8", ".jpg": "image/jpeg"}
-
-
-class ContestsNotHeldHere(Refused):
-    """A contest is played only in the demonstration; a scenario refers to a real round by its id."""
-
-    code: ClassVar[str] = "contests_not_held_here"
 
 
 class Moment:
@@ -58,11 +52,11 @@ class Moment:
 
     @classmethod
     def parse(cls, text: object) -> Self:
-        """ValueError «time» when it is none."""
+        """ValueError, `NOT_A_MOMENT`, when it is none."""
         if isinstance(text, str) and _MOMENT.fullmatch(text):
             with suppress(ValueError):
                 return cls(datetime.fromisoformat(text).replace(tzinfo=KAZAKHSTAN).astimezone(UTC))
-        raise ValueError("time")
+        raise ValueError(NOT_A_MOMENT)
 
 
 class InFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,12 +173,12 @@ class Book:
             return self.desk.documents.put(f"{text.strip()}\n".encode(), _MEDIA_TYPES[".txt"])
         path = PurePosixPath(text.file)
         if path.is_absolute() or ".." in path.parts:
-            raise ScenarioInvalid(problem="file_elsewhere")
+            raise FileUnreadable
         try:
             with (self.folder / path).open("rb") as file:
                 body = file.read(DOCUMENT_BYTES + 1)
         except OSError:
-            raise ScenarioInvalid(problem="file_unreadable") from None
+            raise FileUnreadable from None
         return self.desk.documents.put(body, _MEDIA_TYPES.get(path.suffix, "application/octet-stream"))
 
     def _named(self, kind: str, name: str) -> UUID:

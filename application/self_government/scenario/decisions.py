@@ -81,7 +81,7 @@ class DecisionProposed(OfCouncil, frozen=True, tag="decision.proposed"):
             self.title,
             book.keep(self.text),
             self.legal_basis,
-            self.effective_from and self.effective_from.when,
+            self.effective_from.when if self.effective_from else None,
         )
         return book.desk.decisions.propose(
             book.sitting(self.council, self.sitting),

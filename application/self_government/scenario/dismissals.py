@@ -4,10 +4,9 @@ from uuid import UUID
 
 from msgspec import field
 
-from application.self_government.dismissals import ActReference
+from application.self_government.dismissals import ActReference, ActReferenceInvalid
 from application.self_government.scenario.book import Book, Moment, Text, published
 from application.self_government.scenario.entry import Entry, Part
-from application.self_government.scenario.written import ScenarioInvalid
 from domain.self_government.initiating import Body, Ground
 from domain.self_government.initiating import Evidence as Piece
 from domain.self_government.motion import OpenVote
@@ -23,7 +22,7 @@ class Act(Part, frozen=True):
 
     def reference(self, book: Book) -> ActReference:
         if bool(self.decision) == bool(self.gathering):
-            raise ScenarioInvalid(problem="one_act")
+            raise ActReferenceInvalid
         if self.decision:
             return ActReference(Body.COUNCIL, book.decision(self.council, self.decision))
         return ActReference(Body.GATHERING, book.gathering(self.gathering), self.item)

@@ -6,20 +6,13 @@ An entry that says `refused` must be refused with just that code; every other mu
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 from application.self_government.scenario.book import Book
 from application.self_government.scenario.ledger import Ledger
+from application.self_government.scenario.mistakes import RefusalMissing, WrongLine
 from application.self_government.scenario.reading import Line, Scenario
-from application.self_government.scenario.written import WrongLine
 from domain.errors import Refused
-
-
-class RefusalMissing(Refused):
-    """The line `expected` a refusal, and there was none."""
-
-    code: ClassVar[str] = "refusal_missing"
 
 
 @dataclass(frozen=True, slots=True)

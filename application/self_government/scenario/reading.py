@@ -21,9 +21,20 @@ from application.self_government.scenario import (
     registers,
     reports,
 )
-from application.self_government.scenario.book import Moment
+from application.self_government.scenario.book import NOT_A_MOMENT, Moment
 from application.self_government.scenario.entry import Entry
-from application.self_government.scenario.written import ScenarioInvalid, Written, WrongLine, read_yaml
+from application.self_government.scenario.mistakes import (
+    EarlierThanBefore,
+    KeyMissing,
+    KeyUnknown,
+    TimeWrong,
+    TooLarge,
+    ValueWrong,
+    WordUnknown,
+    WrongLine,
+)
+from application.self_government.scenario.written import Written, read_yaml
+from domain.errors import Refused
 
 MOST_ENTRIES = 2_000
 
@@ -36,13 +47,10 @@ KINDS: dict[object, type[Entry]] = {
 """Every kind of entry by its word in the file."""
 
 _PLACE = re.compile(r" - at `(.+)`$")
-_PROBLEMS = (
-    (re.compile(r"Object missing required field `(\w+)`"), "missing"),
-    (re.compile(r"Object contains unknown field `(.+?)`"), "unknown_key"),
-    (re.compile(r"Invalid (enum )?value"), "unknown_word"),
-    (re.compile(r"time"), "not_a_time"),
-)
-"""What the decoder says and what we say: it quotes what it was given, and that may be anything."""
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.+?)`")
+_NO_SUCH_WORD = re.compile(r"Invalid (enum )?value")
+"""What the decoder says; its messages quote what they were given, so they are never told."""
 
 
 class _Head(Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,9 +87,7 @@ def read_scenario(body: bytes) -> Scenario:
     entries = written.value["entries"].value
     assert isinstance(entries, list)
     if len(entries) > MOST_ENTRIES:
-        raise WrongLine(
-            entries[MOST_ENTRIES].line, ScenarioInvalid(problem="too_many_entries", most=MOST_ENTRIES)
-        )
+        raise WrongLine(entries[MOST_ENTRIES].line, TooLarge(most_entries=MOST_ENTRIES))
     lines: list[Line] = []
     for each in entries:
         lines.append(_line(each, lines[-1].at if lines else None))
@@ -93,21 +99,21 @@ def _line(written: Written, before: datetime | None) -> Line:
     entry: Entry = _converted(written, kind)
     at = entry.at.when if entry.at else before
     if at is None:
-        raise WrongLine(written.line, ScenarioInvalid(problem="missing", field="at"))
+        raise WrongLine(written.line, KeyMissing(key="at"))
     if before is not None and at < before:
-        raise WrongLine(written.line_at("$.at"), ScenarioInvalid(problem="earlier_than_before"))
+        raise WrongLine(written.line_at("$.at"), EarlierThanBefore())
     return Line(written.line, at, entry)
 
 
 def _kind(written: Written) -> type[Entry]:
     if not isinstance(written.value, dict):
-        raise WrongLine(written.line, ScenarioInvalid(problem="wrong_type"))
+        raise WrongLine(written.line, ValueWrong())
     word = written.value.get("entry")
     if word is None:
-        raise WrongLine(written.line, ScenarioInvalid(problem="missing", field="entry"))
+        raise WrongLine(written.line, KeyMissing(key="entry"))
     kind = KINDS.get(word.plain()) if isinstance(word.value, str) else None
     if kind is None:
-        raise WrongLine(word.line, ScenarioInvalid(problem="unknown_word", field="entry"))
+        raise WrongLine(word.line, WordUnknown())
     return kind
 
 
@@ -119,7 +125,7 @@ def _converted(written: Written, kind: type[Any]) -> Any:
         raise _told(written, str(wrong)) from None
     unknown = _unknown(written, msgspec.to_builtins(value, enc_hook=str))
     if unknown is not None:
-        raise WrongLine(unknown.line, ScenarioInvalid(problem="unknown_key"))
+        raise WrongLine(unknown.line, KeyUnknown())
     return value
 
 
@@ -131,15 +137,16 @@ def _moment(kind: type[Any], given: object) -> Moment:
 def _told(written: Written, message: str) -> WrongLine:
     found = _PLACE.search(message)
     place = found[1] if found else "$"
-    for pattern, problem in _PROBLEMS:
-        match = pattern.match(message)
-        if match and problem == "missing":
-            return WrongLine(written.line_at(place), ScenarioInvalid(problem=problem, field=match[1]))
-        if match and problem == "unknown_key":
-            return WrongLine(written.line_at(f"{place}.{match[1]}"), ScenarioInvalid(problem=problem))
-        if match:
-            return WrongLine(written.line_at(place), ScenarioInvalid(problem=problem))
-    return WrongLine(written.line_at(place), ScenarioInvalid(problem="wrong_type"))
+    mistake: Refused = ValueWrong()
+    if missing := _MISSING.match(message):
+        mistake = KeyMissing(key=missing[1])
+    elif unknown := _UNKNOWN.match(message):
+        place, mistake = f"{place}.{unknown[1]}", KeyUnknown()
+    elif _NO_SUCH_WORD.match(message):
+        mistake = WordUnknown()
+    elif message.startswith(NOT_A_MOMENT):
+        mistake = TimeWrong()
+    return WrongLine(written.line_at(place), mistake)
 
 
 def _unknown(written: Written, taken: Any) -> Written | None:

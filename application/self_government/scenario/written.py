@@ -7,10 +7,11 @@ so that a hostile file costs no more than an honest one. Every scalar stays text
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
+from application.self_government.scenario.mistakes import KeyTwice, NotYaml, TooLarge, WrongLine
 from domain.errors import Refused
 
 MOST_BYTES = 512 * 1024
@@ -18,21 +19,6 @@ MOST_VALUES = 50_000
 MOST_DEPTH = 8
 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
-
-
-class ScenarioInvalid(Refused):
-    """The file is not a scenario; `problem` says what is wrong, `field` where the format itself has a name for it."""
-
-    code: ClassVar[str] = "scenario_invalid"
-
-
-class WrongLine(Exception):  # noqa: N818 - it says where; what is wrong is the refusal in it
-    """The `line` (from 1) of a scenario that cannot be recorded as it stands, and why."""
-
-    def __init__(self, line: int, refusal: Refused) -> None:
-        super().__init__(f"line {line}: {refusal}")
-        self.line = line
-        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +53,19 @@ class Written:
 def read_yaml(body: bytes) -> Written:
     """The one document of the file, or WrongLine."""
     if len(body) > MOST_BYTES:
-        raise WrongLine(1, ScenarioInvalid(problem="too_large", most_bytes=MOST_BYTES))
+        raise WrongLine(1, TooLarge(most_bytes=MOST_BYTES))
     try:
         text = body.decode()
     except UnicodeDecodeError as wrong:
         line = body.count(b"\n", 0, wrong.start) + 1
-        raise WrongLine(line, ScenarioInvalid(problem="not_utf_8")) from None
+        raise WrongLine(line, NotYaml(problem="not_utf_8")) from None
     try:
         return _Builder(text).document()
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
-        raise WrongLine(mark.line + 1 if mark else 1, ScenarioInvalid(problem="not_yaml")) from None
+        raise WrongLine(mark.line + 1 if mark else 1, NotYaml(problem="syntax")) from None
     except yaml.YAMLError:  # a character that no YAML file holds; the reader has no line for it
-        raise WrongLine(1, ScenarioInvalid(problem="not_yaml")) from None
+        raise WrongLine(1, NotYaml(problem="syntax")) from None
 
 
 class _Builder:
@@ -90,25 +76,25 @@ class _Builder:
     def document(self) -> Written:
         first = next(event for event in self._events if not isinstance(event, yaml.StreamStartEvent))
         if isinstance(first, yaml.StreamEndEvent):
-            raise WrongLine(1, ScenarioInvalid(problem="empty"))
+            raise WrongLine(1, NotYaml(problem="empty"))
         written = self._value(next(self._events), 0)
         next(self._events)
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise _wrong(after, "two_documents")
+            raise _wrong(after, NotYaml(problem="two_documents"))
         return written
 
     def _value(self, event: yaml.Event, depth: int, line: int | None = None) -> Written:
         self._values += 1
         if self._values > MOST_VALUES:
-            raise _wrong(event, "too_many_values", most=MOST_VALUES)
+            raise _wrong(event, TooLarge(most_values=MOST_VALUES))
         if depth > MOST_DEPTH:
-            raise _wrong(event, "too_deep", most=MOST_DEPTH)
+            raise _wrong(event, TooLarge(most_depth=MOST_DEPTH))
         if not isinstance(event, yaml.NodeEvent) or isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise _wrong(event, "alias")
+            raise _wrong(event, NotYaml(problem="alias"))
         if getattr(event, "tag", None):
-            raise _wrong(event, "tag")
-        line = line or event.start_mark.line + 1
+            raise _wrong(event, NotYaml(problem="tag"))
+        line = line or _line_of(event)
         if isinstance(event, yaml.ScalarEvent):
             return Written(line, event.value)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -128,12 +114,17 @@ class _Builder:
                 break
             key = self._value(event, depth + 1)
             if not isinstance(key.value, str):
-                raise _wrong(event, "key_not_text")
+                raise _wrong(event, NotYaml(problem="key_not_text"))
             if key.value in members:
-                raise _wrong(event, "key_twice")
+                raise _wrong(event, KeyTwice())
             members[key.value] = self._value(next(self._events), depth + 1, key.line)
         return members
 
 
-def _wrong(event: yaml.Event, problem: str, **facts: object) -> WrongLine:
-    return WrongLine(event.start_mark.line + 1, ScenarioInvalid(problem=problem, **facts))
+def _wrong(event: yaml.Event, mistake: Refused) -> WrongLine:
+    return WrongLine(_line_of(event), mistake)
+
+
+def _line_of(event: yaml.Event) -> int:
+    assert event.start_mark is not None
+    return event.start_mark.line + 1
