@@ -1,4 +1,4 @@
-"""What the commands of self-government share: values from JSON files, and texts kept as documents under their SHA-256."""
+"""What the commands of rounds and of self-government share: values from JSON files, and texts kept as documents."""
 
 import mimetypes
 import sys
@@ -12,8 +12,6 @@ import typer
 from application.storage.documents import DOCUMENT_BYTES, Documents
 from domain.conclusion import Channel, ChannelKind
 
-By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Kato = Annotated[str, typer.Argument(help="The unit's KATO code, nine digits.")]
 Basis = Annotated[str, typer.Option(help="The election, appointment or act it rests on.")]
 

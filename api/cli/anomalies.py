@@ -10,6 +10,7 @@ from rich.table import Table
 
 from api.anomalies import AnomaliesView, AnomalyView, amount, page_facts, report, span
 from api.anomaly_words import MEASURES, PAGE, TITLES, UNTOLD
+from api.cli.options import AsJson
 from api.cli.output import emit, out
 from api.cli.show import Lang, Language
 from api.composition import open_engine
@@ -33,7 +34,7 @@ def anomalies(
         typer.Option(metavar="FILE", help="Write a page to print; a file that does not exist yet."),
     ] = None,
     lang: Lang = Language.EN,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what was unusual in the voting: bursts, nights, refusals, late deliveries, slips … (docs/anomalies.md)."""
     with open_engine() as engine:

@@ -7,14 +7,13 @@ from uuid import UUID
 import typer
 
 from api.bundle import take_stock, write_bundle
+from api.cli.options import AsJson
 from api.cli.output import emit, progress, say
 from api.composition import open_engine
 from application.bundle.layout import EVERY_ROUND
 from application.new_files import PUBLIC, NewFiles
 
 app = typer.Typer(no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 @app.callback()

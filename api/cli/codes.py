@@ -2,25 +2,21 @@
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.cli.lists import import_list
+from api.cli.options import AsJson, By, OfRound
 from api.cli.output import emit, progress
 from api.composition import open_engine
 from application.slips import SlipOrder, make_slips
 
 app = typer.Typer(no_args_is_help=True)
 
-RoundId = Annotated[UUID, typer.Option("--round", help="The round's id.")]
-By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
-
 
 @app.command()
 def generate(
-    round_id: RoundId,
+    round_id: OfRound,
     unit: Annotated[str, typer.Option(help="The unit's KATO code.")],
     count: Annotated[int, typer.Option(help="People on the unit's roll.")],
     out: Annotated[Path, typer.Option(help="Folder to write to; nothing in it is overwritten.")],
@@ -41,7 +37,7 @@ def generate(
 @app.command()
 def register(
     files: Annotated[list[Path], typer.Argument(help="Lists of all units, with the header unit,credential.")],
-    round_id: RoundId,
+    round_id: OfRound,
     by: By = "office",
     *,
     as_json: AsJson = False,

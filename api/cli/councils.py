@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, Kato, time_option
+from api.cli.acts import Kato, time_option
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.council import Council

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, MassMedia, Site, When, channels, decoded, keep, time_option
+from api.cli.acts import MassMedia, Site, When, channels, decoded, keep, time_option
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from application.self_government.matters import MatterRequest

@@ -10,8 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.homes import home
+from api.cli.options import Temporary
 from api.cli.output import emit, out, say
+from api.cli.show import Lang, Language
 from api.cli.telling import Narrator, show_check
+from api.cli.year import show_year
 from api.composition import open_engine
 from api.election.from_log import DownloadFailed
 from api.election.hall import HallFailed, serving
@@ -41,12 +44,17 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     *,
-    temporary: Annotated[
-        bool, typer.Option("--temporary", help="In a home and database of its own, gone afterwards.")
+    temporary: Temporary = False,
+    self_government: Annotated[
+        bool, typer.Option("--self-government", help="A rural district's year instead of a city's election.")
     ] = False,
+    lang: Lang = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Take the built-in sample election from the roll to the published results, and check every step."""
+    if self_government:
+        show_year(temporary=temporary, lang=lang, as_json=as_json)
+        return
     plan, narrator = sample(), Narrator()
     people = sum(plan.people(unit.kato) for unit in plan.units)
     narrator.fact(

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, Kato, keep, time_option
+from api.cli.acts import Kato, keep, time_option
+from api.cli.options import AsJson, By
 from api.cli.output import emit, out
 from api.cli.show import Lang, Language
 from api.composition import open_engine

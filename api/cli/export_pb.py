@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from api.cli.options import AsJson
 from api.cli.output import emit
 from api.composition import open_engine
 from api.downloads import write_round_pb
@@ -23,7 +24,7 @@ def export_pb(
     round_id: Annotated[UUID, typer.Argument(metavar="ROUND", help="The round's id.")],
     out: Annotated[Path, typer.Argument(metavar="OUT.pb", help="A file that does not exist yet.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Export a closed round's projects, votes and results in the format of pabulib.org."""
     files = NewFiles(out.parent)

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from api.cli.digests import digest_of_file
+from api.cli.options import AsJson
 from api.cli.output import emit, out
 from api.composition import open_engine
 from api.findings import page, registered
@@ -22,7 +23,6 @@ app = typer.Typer(no_args_is_help=True)
 FindingId = Annotated[UUID, typer.Argument(help="The finding's id.")]
 Auditor = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The commission's account that acts.")]
 Office = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The office's account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 _POSITIONS = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 

@@ -6,19 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import (
-    AsJson,
-    By,
-    Kato,
-    MassMedia,
-    Site,
-    When,
-    channels,
-    converted,
-    decoded,
-    keep,
-    read_json,
-)
+from api.cli.acts import Kato, MassMedia, Site, When, channels, converted, decoded, keep, read_json
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.call import Call, Level

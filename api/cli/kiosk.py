@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import typer
 
+from api.cli.options import AsJson, By
 from api.cli.output import emit, say
 from api.composition import open_engine
 from application.codes import credential_key
@@ -25,8 +26,6 @@ from application.kiosk.signing import Ballot, sign_ballot
 
 app = typer.Typer(no_args_is_help=True)
 
-By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Folder = Annotated[Path, typer.Option(help="The device's folder: its key, its identity, its spool.")]
 
 _STANDARD_INPUT = Path("-")

@@ -31,6 +31,7 @@ from api.cli import (
     replay,
     report_meetings,
     roll,
+    scenario,
     server,
     show,
     sittings,
@@ -60,7 +61,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for commands in (demo, replay, allocate, export_pb, server, rebuild):
+for commands in (demo, replay, scenario, allocate, export_pb, server, rebuild):
     commands.register(app)
 app.add_typer(round_commands.app, name="round", help="A round, from draft to completion")
 app.add_typer(roll.app, name="roll", help="The roll: import, seal, mark served, reconcile")

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.acts import AsJson, Basis, By, Kato, time_option
+from api.cli.acts import Basis, Kato, time_option
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.office import LeaveReason, Office, OfficeKind, Official

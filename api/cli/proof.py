@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.options import AsJson
 from api.cli.output import emit
 from api.composition import open_engine
 from api.log import RoundStillOpen
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def proof(
     position: Annotated[int, typer.Argument(min=1, help="The entry's position in the log, from 1.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Prove that an entry is in the log: its bytes, and the receipt (C2SP tlog-proof) that anyone can check against the key."""
     with open_engine() as engine:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 import projections
+from api.cli.options import AsJson
 from api.cli.output import emit, progress
 from api.composition import open_engine
 from projections.rebuilding import rebuild
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def rebuild_projections(
     name: Annotated[str, typer.Argument(metavar="|".join(_NAMES), help="The projection, or all of them.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Rebuild a projection, or all, from the log; the old one serves until the new one takes its place."""
     chosen = [each for each in projections.ALL if name in (each.name, _ALL)]

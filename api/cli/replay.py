@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.homes import home
+from api.cli.options import Temporary
 from api.cli.output import emit, out, say
 from api.cli.telling import Narrator, show_check
 from api.composition import open_engine
@@ -38,9 +39,7 @@ def replay(
         int, typer.Option(min=1, max=MOST_BALLOTS, help="Ballots in one delivery.")
     ] = PER_DELIVERY,
     *,
-    temporary: Annotated[
-        bool, typer.Option("--temporary", help="In a home and database of its own, gone afterwards.")
-    ] = False,
+    temporary: Temporary = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Hold a published election again: roll, slips, kiosks, ballots over HTTP, conclusion, publication, recount."""

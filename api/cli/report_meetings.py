@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, Kato, keep, time_option
+from api.cli.acts import Kato, keep, time_option
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.report_meeting import ReportMeeting, Settlement, StatusKind

@@ -4,20 +4,17 @@ import sys
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.cli.lists import import_list
+from api.cli.options import AsJson, By, OfRound
 from api.cli.output import emit
 from api.composition import open_engine
 from application.registrar import VOTING_AGE
 
 app = typer.Typer(no_args_is_help=True)
 
-RoundId = Annotated[UUID, typer.Option("--round", help="The round's id.")]
-By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 _TYPED_CHARS = 64
 _MOST_AGE = 120
@@ -30,7 +27,7 @@ class PileInvalid(typer.BadParameter):
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV with the header iin,unit; '-' reads standard input.")],
-    round_id: RoundId,
+    round_id: OfRound,
     minimum_age: Annotated[
         int, typer.Option(min=0, max=_MOST_AGE, help="Years on the day voting opens.")
     ] = VOTING_AGE,
@@ -53,7 +50,7 @@ def import_(
 
 
 @app.command()
-def seal(round_id: RoundId, by: By = "office", *, as_json: AsJson = False) -> None:
+def seal(round_id: OfRound, by: By = "office", *, as_json: AsJson = False) -> None:
     """Freeze the roll: record its counts and its Merkle root."""
     with open_engine() as engine:
         roll = engine.registrar.seal_roll(round_id, by=by)
@@ -61,7 +58,7 @@ def seal(round_id: RoundId, by: By = "office", *, as_json: AsJson = False) -> No
 
 
 @app.command()
-def serve(round_id: RoundId, *, as_json: AsJson = False) -> None:
+def serve(round_id: OfRound, *, as_json: AsJson = False) -> None:
     """Mark one person as handed a slip. The IIN is asked for, or read from standard input; it is never an argument."""
     iin = _read_iin()
     with open_engine() as engine:
@@ -69,7 +66,7 @@ def serve(round_id: RoundId, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def status(round_id: RoundId, *, as_json: AsJson = False) -> None:
+def status(round_id: OfRound, *, as_json: AsJson = False) -> None:
     """Counts per unit: on the roll, credentials, slips handed out; and what is recorded of them."""
     with open_engine() as engine:
         emit(engine.registrar.status(round_id), as_json=as_json)
@@ -77,7 +74,7 @@ def status(round_id: RoundId, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def reconcile(
-    round_id: RoundId,
+    round_id: OfRound,
     unused: Annotated[list[str] | None, typer.Option(metavar="UNIT=N", help="Slips left over.")] = None,
     spoiled: Annotated[list[str] | None, typer.Option(metavar="UNIT=N", help="Slips spoiled.")] = None,
     handed_out: Annotated[

@@ -1,19 +1,17 @@
 """`dauys round …`: the acts of the akim's office on a round and its proposals."""
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
-import msgspec
 import typer
 
+from api.cli.acts import decoded
 from api.cli.digests import digest_of_file
+from api.cli.options import AsJson, By, Minutes, ProposalId, RoundId
 from api.cli.output import emit, progress
 from api.composition import open_engine
-from application.storage.documents import DOCUMENT_BYTES
 from domain.conclusion import Channel, ChannelKind, Conclusion
 from domain.proposal import Sketch
 from domain.round import Round
@@ -21,9 +19,6 @@ from domain.terms import Terms
 
 app = typer.Typer(no_args_is_help=True)
 
-RoundId = Annotated[UUID, typer.Argument(help="The round's id.")]
-By = Annotated[str, typer.Option("--by", envvar="DAUYS_BY", help="The staff account that acts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 TermsFile = Annotated[Path, typer.Argument(help="The round's terms as JSON; '-' reads standard input.")]
 
 
@@ -63,7 +58,7 @@ def propose(
 ) -> None:
     """Submit a proposal on a resident's behalf."""
     with open_engine() as engine:
-        proposal_id = engine.proposals.submit(round_id, author, _decoded(sketch, Sketch))
+        proposal_id = engine.proposals.submit(round_id, author, decoded(sketch, Sketch))
         emit({"proposal_id": proposal_id}, as_json=as_json)
 
 
@@ -76,12 +71,10 @@ def review(round_id: RoundId, by: By = "office") -> None:
 
 @app.command()
 def admit(
-    proposal_id: Annotated[UUID, typer.Argument(help="The proposal's id.")],
+    proposal_id: ProposalId,
     project: Annotated[str, typer.Option(help="Its number on the paper.")],
     cost_tiyn: Annotated[int, typer.Option(help="The expert council's cost, in tiyn.")],
-    minutes: Annotated[
-        Path, typer.Option(help="The expert council's minutes (a file; only its hash is kept).")
-    ],
+    minutes: Minutes,
     excludes: Annotated[list[str] | None, typer.Option(help="A number it cannot stand beside.")] = None,
     by: By = "expert",
 ) -> None:
@@ -99,11 +92,9 @@ def admit(
 
 @app.command()
 def reject(
-    proposal_id: Annotated[UUID, typer.Argument(help="The proposal's id.")],
+    proposal_id: ProposalId,
     reason: Annotated[str, typer.Option(help="What the author and the public read.")],
-    minutes: Annotated[
-        Path, typer.Option(help="The expert council's minutes (a file; only its hash is kept).")
-    ],
+    minutes: Minutes,
     by: By = "expert",
 ) -> None:
     """Reject a proposal, with a reason."""
@@ -113,7 +104,7 @@ def reject(
 
 @app.command(name="return")
 def return_(
-    proposal_id: Annotated[UUID, typer.Argument(help="The proposal's id.")],
+    proposal_id: ProposalId,
     reason: Annotated[str, typer.Option(help="What the author is to mend.")],
     by: By = "expert",
 ) -> None:
@@ -124,7 +115,7 @@ def return_(
 
 @app.command()
 def withdraw(
-    proposal_id: Annotated[UUID, typer.Argument(help="The proposal's id.")],
+    proposal_id: ProposalId,
     reason: Annotated[str, typer.Option(help="Why it is taken back.")],
 ) -> None:
     """Take a proposal back."""
@@ -255,16 +246,8 @@ def show(round_id: RoundId, *, as_json: AsJson = False) -> None:
 
 
 def _terms(path: Path) -> Terms:
-    terms: Terms = _decoded(path, Terms)
+    terms: Terms = decoded(path, Terms)
     opens, closes = terms.voting_opens, terms.voting_closes
     if opens.tzinfo is None or closes.tzinfo is None:
         raise TermsFileInvalid(f"{path}: times need a zone, e.g. 2026-12-01T09:00:00+05:00")
     return replace(terms, voting_opens=opens.astimezone(UTC), voting_closes=closes.astimezone(UTC))
-
-
-def _decoded(path: Path, kind: type[Any]) -> Any:
-    try:
-        body = sys.stdin.buffer.read(DOCUMENT_BYTES) if str(path) == "-" else path.read_bytes()
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.MsgspecError as wrong:
-        raise TermsFileInvalid(f"{path}: {wrong}") from wrong

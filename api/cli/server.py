@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
+from api.cli.options import AsJson
 from api.cli.output import emit, say
 from api.composition import migrate_database, open_database, open_engine
 from api.serving import serve as serve_until_stopped
 from api.worker import Worker
 from application.settings import Settings
 from application.storage.durability import check_durability
-
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def register(app: typer.Typer) -> None:

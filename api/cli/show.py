@@ -13,6 +13,7 @@ from rich.table import Table
 
 from api.as_of import KINDS, ResultsView, Shown, ThingsView, ThingView, TurnoutThen, show
 from api.as_of_words import Label, labelling
+from api.cli.options import AsJson
 from api.cli.output import emit, out, progress
 from api.composition import open_engine
 from api.reasons import reason_of
@@ -54,7 +55,7 @@ def show_at(
         typer.Option(metavar="CHECKPOINT", help="A size of the log, a checkpoint's file, or - for its note."),
     ],
     lang: Lang = Language.EN,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show a round, a proposal or any other thing as it stood under a signed checkpoint."""
     wanted = int(at) if at.isascii() and at.isdigit() else _note(at)

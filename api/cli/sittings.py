@@ -6,7 +6,8 @@ from uuid import UUID
 
 import typer
 
-from api.cli.acts import AsJson, By, decoded, keep
+from api.cli.acts import decoded, keep
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.sitting import Sitting, Summons

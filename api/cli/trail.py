@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from api.cli.options import AsJson
 from api.cli.output import emit, out
 from api.cli.show import Lang, Language
 from api.composition import open_engine
@@ -27,7 +28,7 @@ def trail(
     ],
     lang: Lang = Language.EN,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell everything that happened to one thing. A ballot is told when its round has closed."""
     with open_engine() as engine:

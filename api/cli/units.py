@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.acts import AsJson, By, Kato, decoded
+from api.cli.acts import Kato, decoded
+from api.cli.options import AsJson, By
 from api.cli.output import emit
 from api.composition import open_engine
 from domain.self_government.rules import LocalRules

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from api.cli.options import AsJson
 from api.cli.output import emit, say
 from application.log.fork import MAX_FORK_BYTES, ForkInvalid, check_fork
 from application.log.note import NoteInvalid, Verifier
@@ -15,7 +16,6 @@ from application.watching import Look, NotWatched, Seen, Watcher
 FORKED, NOT_WATCHED, NOT_PROVEN = 4, 3, 1
 """Exit codes."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Key = Annotated[str, typer.Option(help="The log's verifier key, got on paper or in person.")]
 
 

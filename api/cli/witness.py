@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api.cli.options import AsJson
 from api.cli.output import emit, say
 from api.witness import create_witness_app
 from application.clock import now
@@ -20,7 +21,6 @@ MOST_AT_ONCE = 100
 KEEP_ALIVE_SECONDS = 60
 SHUTDOWN_SECONDS = 10
 
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Folder = Annotated[Path, typer.Option(help="Where the witness keeps its key and what it has cosigned.")]
 _HERE = Path("witness")
 
