@@ -45,19 +45,23 @@ def scenario(
         with file.open("rb") as opened:
             told = read_scenario(opened.read(MOST_BYTES + 1))
     except WrongLine as wrong:
-        show_wrong_line(file.name, wrong, as_json=as_json)
-        raise typer.Exit(_WRONG_INPUT) from None
+        raise _told(file, wrong, _WRONG_INPUT, as_json=as_json) from None
     try:
         with open_engine() as engine:
             outcomes = record(engine, told, file.parent, check_only=check)
     except WrongLine as wrong:
-        show_wrong_line(file.name, wrong, as_json=as_json)
-        raise typer.Exit(_REFUSED) from None
+        raise _told(file, wrong, _REFUSED, as_json=as_json) from None
     if as_json:
         emit({"unit": told.unit, "recorded": not check, "entries": facts(outcomes)}, as_json=True)
     else:
         out.print(outcomes_table(told.title, outcomes, lang))
         out.print("Every entry is in order; nothing was recorded." if check else "Everything is recorded.")
+
+
+def _told(file: Path, wrong: WrongLine, code: int, *, as_json: bool) -> typer.Exit:
+    show_wrong_line(file.name, wrong, as_json=as_json)
+    say("Nothing was recorded.")
+    return typer.Exit(code)
 
 
 def show_wrong_line(name: str, wrong: WrongLine, *, as_json: bool) -> None:

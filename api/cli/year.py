@@ -11,7 +11,7 @@ from api.cli.scenario import facts, outcomes_table, show_wrong_line
 from api.cli.telling import Narrator
 from api.composition import open_engine
 from api.election.from_log import DownloadFailed
-from api.election.hall import HallFailed, serving
+from api.election.hall import HallFailed
 from api.election.run import AnotherRoundOpen
 from api.problems import texts
 from api.self_government.contest import ContestDiffers
@@ -25,8 +25,8 @@ def show_year(*, temporary: bool, lang: str, as_json: bool) -> None:
     """Play it, show it."""
     scenario, narrator = built_in(), Narrator()
     try:
-        with home(temporary=temporary) as settings, open_engine(settings) as engine, serving(settings) as url:
-            year = play_year(engine, url, scenario, narrator)
+        with home(temporary=temporary) as settings, open_engine(settings) as engine:
+            year = play_year(engine, scenario, narrator)
     except YearPlayed as there:
         _show_again(there, to_try_next(scenario), lang, as_json=as_json)
         return
@@ -65,7 +65,7 @@ def _show_again(there: YearPlayed, commands: list[str], lang: str, *, as_json: b
         emit({**there.facts, "played": False, "next": commands}, as_json=True)
         return
     title, detail = texts(there.code, lang)
-    out.print(f"{title}: {there.facts['unit']}, {there.facts['position']}+. {detail}", markup=False)
+    out.print(f"{title} (from position {there.facts['position']} on). {detail}", markup=False, soft_wrap=True)
     _suggest(commands)
 
 

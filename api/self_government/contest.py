@@ -3,6 +3,8 @@
 Its times are those of the play itself: ballots are cast now, whatever year the scenario tells of.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from api.election.plan import Plan, Planned, Teller, Voter
 from api.election.run import hold
 from api.election.staff import announce
 from application.self_government.scenario.book import ContestProposal
+from application.self_government.scenario.ledger import Ledger
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
 from domain.self_government.unit import TerritorialUnit
@@ -23,10 +26,11 @@ class ContestDiffers(Exception):  # noqa: N818 - a statement of fact for whoever
 
 
 class HeldContests:
-    """Contests on `engine`, whose server is at `url`."""
+    """Contests on `engine`, whose server is at `url`; how far the log has grown with each is entered into the `ledger`."""
 
-    def __init__(self, engine: Engine, url: str, teller: Teller) -> None:
+    def __init__(self, engine: Engine, url: str, teller: Teller, ledger: Ledger) -> None:
         self._engine = engine
+        self._ledger = ledger
         self._url = url
         self._teller = teller
         self._announced: dict[UUID, Plan] = {}
@@ -46,7 +50,8 @@ class HeldContests:
             voters=(),
             early_reason="a played year does not wait for two weeks",
         )
-        announce(self._engine, plan, round_id)
+        with self._entered():
+            announce(self._engine, plan, round_id)
         self._announced[round_id] = plan
 
     def hold(
@@ -61,9 +66,16 @@ class HeldContests:
             voters=tuple(Voter(unit, hand) for hand in _hands(proposals, voters)),
             at_home={unit: at_home},
         )
-        held = hold(self._engine, self._url, complete, self._teller, kiosks=KIOSKS, announced=round_id)
+        with self._entered():
+            held = hold(self._engine, self._url, complete, self._teller, kiosks=KIOSKS, announced=round_id)
         if held.differences:
             raise ContestDiffers("; ".join(held.differences))
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        before = self._engine.log.size()
+        yield
+        self._ledger.positions += range(before + 1, self._engine.log.size() + 1)
 
 
 def _planned(proposal: ContestProposal, unit: str) -> Planned:

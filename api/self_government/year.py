@@ -6,20 +6,25 @@ happens now. A log holds it once: its unit can be registered only once.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
 from api.composition import Engine
+from api.election.hall import serving
 from api.election.plan import Teller
 from api.self_government.contest import HeldContests
 from api.worker import catch_up
-from application.self_government.scenario.book import Book, Desk
+from application.self_government.scenario.book import Book, Desk, round_id
+from application.self_government.scenario.contests import ContestHeld
+from application.self_government.scenario.dismissals import Raised
 from application.self_government.scenario.ledger import Ledger
 from application.self_government.scenario.playing import Outcome, PlayedClock, play
 from application.self_government.scenario.reading import Scenario, read_scenario
+from application.self_government.scenario.reports import MeetingHeld
 from domain.errors import Refused
+from domain.self_government.dismissal import DismissalInitiative
+from domain.self_government.report_meeting import ReportMeeting
 from domain.self_government.unit import TerritorialUnit
 
 
@@ -43,21 +48,24 @@ def built_in() -> Scenario:
     return read_scenario(files("api.self_government").joinpath("year.yaml").read_bytes())
 
 
-def play_year(engine: Engine, url: str, scenario: Scenario, teller: Teller) -> Year:
-    """Play it on `engine`, whose server is at `url`, and bring the registers for readers up to date; YearPlayed if it is there."""
+def play_year(engine: Engine, scenario: Scenario, teller: Teller) -> Year:
+    """Play it on `engine`, serving its home meanwhile, and bring the registers for readers up to date; YearPlayed if it is there."""
     position = engine.log.position_of(TerritorialUnit.create_id(scenario.unit))
     if position is not None:
         raise YearPlayed(unit=scenario.unit, position=position)
     ledger, clock = Ledger(engine.store.log_recorder), PlayedClock()
-    book = Book(
-        desk=Desk.of(ledger, engine.documents, clock, secrets.token_bytes),
-        unit=scenario.unit,
-        by=scenario.by,
-        folder=Path(),
-        at=datetime.now(UTC),
-        held_contests=HeldContests(engine, url, teller),
-    )
-    with teller.step("A year of self-government is recorded", len(scenario.lines)) as advance:
+    with (
+        serving(engine.settings) as url,
+        teller.step("A year of self-government is recorded", len(scenario.lines)) as advance,
+    ):
+        book = Book(
+            desk=Desk.of(ledger, engine.documents, clock, secrets.token_bytes),
+            unit=scenario.unit,
+            by=scenario.by,
+            folder=Path(),
+            at=scenario.lines[0].at,
+            held_contests=HeldContests(engine, url, teller, ledger),
+        )
         outcomes = []
         for outcome in play(scenario, book, ledger, told=clock.tell):
             outcomes.append(outcome)
@@ -65,3 +73,22 @@ def play_year(engine: Engine, url: str, scenario: Scenario, teller: Teller) -> Y
     with teller.step("Registers for readers catch up with the log"):
         catch_up(engine.datastore, engine.settings)
     return Year(scenario, tuple(outcomes), engine.log.checkpoint().note)
+
+
+def to_try_next(scenario: Scenario) -> list[str]:
+    """Commands that show what the year has left in the log."""
+    unit = scenario.unit
+    numbers: dict[str, int] = {}
+    commands = ["dauys decision list --in-force --at 2026-06-30 --json"]
+    for line in scenario.lines:
+        match line.entry:
+            case Raised(akim=akim, refused=""):
+                numbers[akim] = numbers.get(akim, 0) + 1
+                commands.append(
+                    f"dauys dismissal show {DismissalInitiative.create_id(unit, akim, numbers[akim])}"
+                )
+            case MeetingHeld(year=year, refused=""):
+                commands.append(f"dauys report-meeting show {ReportMeeting.create_id(unit, year)}")
+            case ContestHeld(contest=contest, refused=""):
+                commands.append(f"dauys round verify {round_id(unit, contest)}")
+    return commands

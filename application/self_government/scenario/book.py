@@ -144,10 +144,10 @@ class Book:
         return self.held_contests
 
     def gathering(self, name: str) -> UUID:
-        return self._named("gathering", name)
+        return gathering_id(self.unit, name)
 
     def round(self, name: str) -> UUID:
-        return self._named("contest", name)
+        return round_id(self.unit, name)
 
     def council(self, number: int) -> UUID:
         return Council.create_id(self.unit, number)
@@ -181,11 +181,22 @@ class Book:
             raise FileUnreadable from None
         return self.desk.documents.put(body, _MEDIA_TYPES.get(path.suffix, "application/octet-stream"))
 
-    def _named(self, kind: str, name: str) -> UUID:
-        try:
-            return UUID(name)
-        except ValueError:
-            return uuid5(TerritorialUnit.create_id(self.unit), f"{kind}:{name}")
+
+def gathering_id(unit: str, name: str) -> UUID:
+    """Of the gathering that a scenario of the unit (a KATO) calls by this name, or that has this id."""
+    return _named(unit, "gathering", name)
+
+
+def round_id(unit: str, name: str) -> UUID:
+    """As above, of a contest."""
+    return _named(unit, "contest", name)
+
+
+def _named(unit: str, kind: str, name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        return uuid5(TerritorialUnit.create_id(unit), f"{kind}:{name}")
 
 
 def published(site: str, mass_media: str, when: datetime) -> tuple[Channel, ...]:

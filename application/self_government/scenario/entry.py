@@ -21,6 +21,11 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     refused: str = ""
     note: str = ""
 
+    @property
+    def kind(self) -> str:
+        """Its word in the file."""
+        return str(self.__struct_config__.tag)
+
     def record(self, book: Book) -> UUID | None:
         """Give it to the use case; the id of what it begins, if it begins something."""
         raise NotImplementedError
