@@ -50,6 +50,7 @@ class _Report(msgspec.Struct):
 @dataclass(frozen=True, slots=True)
 class _Audit:
     seconds: float
+    processor_seconds: float
     peak_memory_mb: float
     step_seconds: dict[int, float]
 
@@ -73,7 +74,7 @@ def measure(election: Election, database_url: str) -> Outcome:
             "h",
             f"verify.py, {ballots:,} ballots: all but signatures",
             f"{audit.seconds:.0f} s, {audit.peak_memory_mb:,.0f} MB",
-            "one core",
+            f"one core, {audit.processor_seconds:.0f} s of it",
             target=f"< {MOST_SECONDS} s",
             met=audit.seconds < MOST_SECONDS,
         ),
@@ -111,7 +112,8 @@ def _audited(bundle: Path) -> _Audit:
     failed = {step.number: step.failed for step in steps if step.failed}
     if failed != {6: 1}:
         raise RuntimeError(f"steps failed that had to pass, or the other way round: {failed}")
-    return _Audit(seconds, usage.ru_maxrss / 1024, {step.number: step.seconds for step in steps})
+    by_step = {step.number: step.seconds for step in steps}
+    return _Audit(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, by_step)
 
 
 def _signatures_a_second() -> float:
