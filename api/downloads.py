@@ -1,13 +1,12 @@
 """Results as files for other programs: CSV for spreadsheets, Pabulib `.pb` for researchers. Only of rounds that have closed."""
 
-import csv
-from io import StringIO
 from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO, Any, ClassVar, Final, TextIO
 
 from psycopg import Connection
 
+from api.csv_table import csv_table
 from api.views import lines_of
 from application.pabulib.writer import Heading, NotExportable, write_pb
 from domain.errors import Refused
@@ -20,7 +19,6 @@ _COLUMNS: Final = (
     *("unit", "unit_name", "rank", "project", "title", "category", "cost_tiyn", "voters", "score", "reason"),
     *("balance_tiyn", "status", "as_of"),
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _exporting: Final = Lock()
 
 
@@ -37,31 +35,19 @@ class ExportBusy(Refused):
 
 
 def results_csv(results: Results) -> bytes:
-    """A row per project (RFC 4180), with the mark by which spreadsheets know UTF-8, and no cell they would run as a formula."""
-    out = StringIO()
-    rows = csv.writer(out)
-    rows.writerow(_COLUMNS)
+    """A row per project."""
     names = {unit.kato: unit.name for unit in results.paper.units}
-    for line in lines_of(results.paper, results.outcome.lines):
-        cells = (
-            *(
-                line.unit,
-                names[line.unit],
-                line.rank,
-                line.project,
-                line.title,
-                line.category,
-                line.cost_tiyn,
-            ),
-            *(line.voters, line.score, line.reason.value, line.balance_tiyn, results.status.value),
-            results.as_of,
-        )
-        rows.writerow([_inert(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str | int) -> str | int:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return csv_table(
+        _COLUMNS,
+        (
+            (
+                *(line.unit, names[line.unit], line.rank, line.project, line.title, line.category),
+                *(line.cost_tiyn, line.voters, line.score, line.reason.value, line.balance_tiyn),
+                *(results.status.value, results.as_of),
+            )
+            for line in lines_of(results.paper, results.outcome.lines)
+        ),
+    )
 
 
 def written_pb(connection: Connection[Any], results: Results) -> IO[str]:

@@ -14,6 +14,8 @@ from api import anomalies, errors, findings, health, kiosks, log, pages, rounds,
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
+from api.self_government import accountability, councils, feeds, territory
+from api.self_government import pages as self_government_pages
 from application.cosigning import read_policy
 from application.group_commit import GroupCommit
 from application.settings import Settings
@@ -33,6 +35,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redoc_url=None,
     )
     for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health):
+        app.include_router(module.router)
+    for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router)
     errors.install(app)
     return _DeliveriesFirst(app, BodyLimit(app, settings.body_bytes))

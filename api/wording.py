@@ -219,6 +219,13 @@ _PHRASES: Final[Phrases] = {
         "Проверьте идентификатор. Бюллетень показывают только после окончания голосования.",
         "Check the id. A ballot is shown only when voting has closed: until then its entry is withheld.",
     ),
+    "no_such_entry": ("Мұндай жазба жоқ", "Такой записи нет", "There is no such entry"),
+    "no_such_entry_detail": (
+        "Мекенжайды тексеріңіз немесе аумақтық бірліктер тізімінен бастаңыз.",
+        "Проверьте адрес или начните со списка территориальных единиц.",
+        "Check the address, or start from the list of units.",
+    ),
+    "self_government": ("Жергілікті өзін-өзі басқару", "Местное самоуправление", "Local self-government"),
     "trail": (
         "Барлық оқиға, журнал жазбалары бойынша",
         "Все события по записям журнала",

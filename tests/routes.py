@@ -16,7 +16,7 @@ NUMBERS = ("0", "1", "5")
 
 def get_routes() -> list[str]:
     """The paths of all GET routes in `api`, whether the schema shows them or not."""
-    modules = [importlib.import_module(each.name) for each in pkgutil.iter_modules(api.__path__, "api.")]
+    modules = [importlib.import_module(each.name) for each in pkgutil.walk_packages(api.__path__, "api.")]
     routers = [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
     return sorted(
         {

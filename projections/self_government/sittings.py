@@ -28,11 +28,12 @@ _FOLD = (
     (array_agg(act) FILTER (WHERE step = 'opened'))[1] AS opening,
     coalesce(jsonb_agg(act || jsonb_build_object('step', step) ORDER BY position)
         FILTER (WHERE step IN ('member_arrived', 'member_left')), '[]') AS movements,
-    max(act ->> 'minutes_digest') AS minutes_digest, max(act ->> 'reason') AS reason
+    max(act ->> 'minutes_digest') AS minutes_digest, max(act ->> 'reason') AS reason,
+    max((act ->> 'at')::timestamptz) AS changed_at
 FROM told GROUP BY id)
-INSERT INTO {table} (id, opened, changed, unit, council_id, number, state, held_at, summons, notice, opening, movements,
+INSERT INTO {table} (id, opened, changed, changed_at, unit, council_id, number, state, held_at, summons, notice, opening, movements,
     minutes_digest, reason)
-SELECT id, opened, changed, founding ->> 'unit', (founding ->> 'council_id')::uuid, founding ->> 'number', state,
+SELECT id, opened, changed, changed_at, founding ->> 'unit', (founding ->> 'council_id')::uuid, founding ->> 'number', state,
     (founding -> 'summons' ->> 'held_at')::timestamptz, founding -> 'summons', founding -> 'notice', opening, movements,
     minutes_digest, reason
 FROM folded
@@ -45,6 +46,7 @@ SITTINGS: Final = Projection(
     id uuid PRIMARY KEY,
     opened bigint NOT NULL UNIQUE,
     changed bigint NOT NULL,
+    changed_at timestamptz NOT NULL,
     unit text NOT NULL,
     council_id uuid NOT NULL,
     number text NOT NULL,
@@ -84,11 +86,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSitting:
-    """`reason`: why it was called off, if it was."""
+    """`changed_at`: when its newest event was recorded. `reason`: why it was called off, if it was."""
 
     id: UUID
     opened: int
     changed: int
+    changed_at: datetime
     unit: str
     council_id: UUID
     number: str

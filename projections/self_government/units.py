@@ -1,6 +1,6 @@
 """The register of units: each with its names and parent, its people counted, and its local rules, by position and time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,8 +16,8 @@ from projections.self_government.whole import WHOLE, folding, rows
 _FOLD = (
     WHOLE
     + """
-INSERT INTO {table} (id, opened, changed, unit, kind, names, parent, populations, rules)
-SELECT id, min(position), max(position), max(act ->> 'kato'), max(act ->> 'kind'),
+INSERT INTO {table} (id, opened, changed, registered_at, unit, kind, names, parent, populations, rules)
+SELECT id, min(position), max(position), min((act ->> 'at')::timestamptz), max(act ->> 'kato'), max(act ->> 'kind'),
     (array_agg(act -> 'names' ORDER BY position))[1], max(act ->> 'parent'),
     coalesce(jsonb_agg(act -> 'population' ORDER BY position) FILTER (WHERE step = 'population_recorded'), '[]'),
     (array_agg(act ORDER BY position DESC) FILTER (WHERE step = 'rules_set'))[1]
@@ -31,6 +31,7 @@ UNITS: Final = Projection(
     id uuid PRIMARY KEY,
     opened bigint NOT NULL UNIQUE,
     changed bigint NOT NULL,
+    registered_at timestamptz NOT NULL,
     unit text NOT NULL UNIQUE,
     kind text NOT NULL,
     names jsonb NOT NULL,
@@ -61,6 +62,7 @@ class RegisteredUnit:
     id: UUID
     opened: int
     changed: int
+    registered_at: datetime
     unit: str
     kind: UnitKind
     names: Names
@@ -72,6 +74,11 @@ class RegisteredUnit:
         """The count of that year, or the newest one before it."""
         known = {each.year: each for each in self.populations if each.year <= civil_date(when).year}
         return known[max(known)] if known else None
+
+    def by(self, when: datetime) -> "RegisteredUnit":
+        """The same without counts of later years."""
+        year = civil_date(when).year
+        return replace(self, populations=tuple(each for each in self.populations if each.year <= year))
 
 
 def find(connection: Connection[Any], unit: str) -> RegisteredUnit | None:
