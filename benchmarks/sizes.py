@@ -31,8 +31,8 @@ class Sizes:
     """In the round whose results are read."""
     reads: int = 100
     """Per connection."""
-    readers: int = 8
-    """Connections that ask the longest log at the same time."""
+    readers: int = 4
+    """Auditors who ask the longest log at the same time, each one request after another: more would measure their own queue."""
     allocations: int = 5
 
 
