@@ -49,7 +49,7 @@ def built_in() -> Scenario:
 
 
 def play_year(engine: Engine, scenario: Scenario, teller: Teller) -> Year:
-    """Play it on `engine`, serving its home meanwhile, and bring the registers for readers up to date; YearPlayed if it is there."""
+    """Play it on `engine`, serving its home meanwhile, then let the registers for readers catch up; YearPlayed if it is there."""
     position = engine.log.position_of(TerritorialUnit.create_id(scenario.unit))
     if position is not None:
         raise YearPlayed(unit=scenario.unit, position=position)
