@@ -9,7 +9,10 @@ import typer
 from api.cli.acts import Kato, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from domain.self_government.council import Council
 from domain.self_government.rollcall import MemberVote, Vote
 from domain.self_government.seating import LocalitySeats
@@ -116,6 +119,19 @@ def dissolve(council_id: CouncilId, gathering: Gathering, item: Item, by: By = "
     """Follow the gathering's resolution that dissolves the Council."""
     with open_engine() as engine:
         engine.councils.dissolve(council_id, gathering, item, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The newest Councils; with --at those in office then."""
+    list_register(Kind.COUNCILS, lang, as_json=as_json, unit=unit, at=at, before=before)
 
 
 @app.command()

@@ -10,10 +10,14 @@ import typer
 from api.cli.acts import MassMedia, Site, When, channels, decoded, keep, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from application.self_government.matters import MatterRequest
-from domain.self_government.decision import CouncilDecision, Proposal
+from domain.self_government.decision import CouncilDecision, DecisionState, Proposal
 from domain.self_government.rollcall import Vote
+from domain.self_government.substance import DecisionKind
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -105,6 +109,23 @@ def publish(
     """Record that a signed decision is published; from then on it may be in force."""
     with open_engine() as engine:
         engine.decisions.publish(decision_id, channels(site, mass_media, when), by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    kind: Annotated[DecisionKind | None, typer.Option(help="Only of this kind.")] = None,
+    state: Annotated[DecisionState | None, typer.Option(help="Only those in this state now.")] = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    in_force: Annotated[bool, typer.Option("--in-force", help="Only those in force now, or --at.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The newest decisions; with --at those decided by then."""
+    asked = {"unit": unit, "kind": kind, "state": state, "at": at, "before": before, "in_force": in_force}
+    list_register(Kind.DECISIONS, lang, as_json=as_json, **asked)
 
 
 @app.command()

@@ -11,14 +11,17 @@ import typer
 from api.cli.acts import Kato, keep, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit, out
+from api.cli.registers import AtDay, Before, OfUnit, list_register
 from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from api.trail import trail_of
 from api.wording import local_time
 from application.self_government.dismissals import ActReference
 from domain.conclusion import Channel, ChannelKind
 from domain.self_government.dismissal import DismissalInitiative
 from domain.self_government.initiating import Evidence, Ground
+from domain.self_government.initiative_course import InitiativeState
 from domain.self_government.motion import OpenVote
 
 MOST_STEPS = 1_000
@@ -205,6 +208,20 @@ def lapse(initiative_id: InitiativeId, on: On = None, by: By = "office") -> None
     """Record that it has lapsed: its deadline is over, or the akim has left office."""
     with open_engine() as engine:
         engine.dismissals.lapse(initiative_id, on=on, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    state: Annotated[InitiativeState | None, typer.Option(help="Only those in this state now.")] = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The newest initiatives; with --at as they stood then."""
+    list_register(Kind.DISMISSALS, lang, as_json=as_json, unit=unit, state=state, at=at, before=before)
 
 
 @app.command()

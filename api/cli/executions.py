@@ -10,7 +10,10 @@ import typer
 from api.cli.acts import decoded, keep, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from domain.self_government.execution import Execution, Task
 
 app = typer.Typer(no_args_is_help=True)
@@ -75,6 +78,19 @@ def done(
     with open_engine() as engine:
         digest = keep(engine.documents, evidence)
         engine.executions.finish(execution_id, key, note, digest, on=on, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Decisions being carried out, with how many tasks are overdue."""
+    list_register(Kind.EXECUTIONS, lang, as_json=as_json, unit=unit, at=at, before=before)
 
 
 @app.command()

@@ -9,9 +9,12 @@ import typer
 from api.cli.acts import Kato, MassMedia, Site, When, channels, converted, decoded, keep, read_json
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from domain.self_government.call import Call, Level
-from domain.self_government.gathering import Gathering
+from domain.self_government.gathering import Gathering, GatheringState
 from domain.self_government.motion import Motion, OpenVote
 
 app = typer.Typer(no_args_is_help=True)
@@ -137,6 +140,20 @@ def call_off(
     """Call off a gathering that has not been opened."""
     with open_engine() as engine:
         engine.gatherings.call_off(gathering_id, reason, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    state: Annotated[GatheringState | None, typer.Option(help="Only those in this state now.")] = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The newest gatherings; with --at those held by then."""
+    list_register(Kind.GATHERINGS, lang, as_json=as_json, unit=unit, state=state, at=at, before=before)
 
 
 @app.command()

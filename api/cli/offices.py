@@ -8,8 +8,12 @@ import typer
 from api.cli.acts import Basis, Kato, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government import tables
 from domain.self_government.office import LeaveReason, Office, OfficeKind, Official
+from projections.self_government.offices import PublicOffice
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -59,6 +63,20 @@ def leave(
     """Record that the holder leaves before the end of the term."""
     with open_engine() as engine:
         engine.offices.leave(unit, kind, on=on, reason=reason, basis=basis, seat=seat, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    kind: Annotated[PublicOffice | None, typer.Option(help="Only this office.")] = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Who has held which office, Council members too; with --at who held it then."""
+    list_register(tables.Kind.OFFICES, lang, as_json=as_json, unit=unit, kind=kind, at=at, before=before)
 
 
 @app.command()

@@ -10,7 +10,10 @@ import typer
 from api.cli.acts import Kato, keep, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.self_government.tables import Kind
 from domain.self_government.report_meeting import ReportMeeting, Settlement, StatusKind
 
 app = typer.Typer(no_args_is_help=True)
@@ -77,6 +80,19 @@ def settle(
     """Settle a question."""
     with open_engine() as engine:
         engine.report_meetings.settle(meeting_id, key, outcome, text, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The newest report meetings, with how many questions are open and overdue."""
+    list_register(Kind.REPORT_MEETINGS, lang, as_json=as_json, unit=unit, at=at, before=before)
 
 
 @app.command()

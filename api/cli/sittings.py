@@ -9,8 +9,11 @@ import typer
 from api.cli.acts import decoded, keep
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import AtDay, Before, OfUnit, list_register
+from api.cli.show import Lang, Language
 from api.composition import open_engine
-from domain.self_government.sitting import Sitting, Summons
+from api.self_government.tables import Kind
+from domain.self_government.sitting import Sitting, SittingState, Summons
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -82,6 +85,20 @@ def call_off(
     """Call off a sitting that has not been opened."""
     with open_engine() as engine:
         engine.sittings.call_off(sitting_id, reason, by=by)
+
+
+@app.command(name="list")
+def list_(
+    unit: OfUnit = None,
+    state: Annotated[SittingState | None, typer.Option(help="Only those in this state now.")] = None,
+    at: AtDay = None,
+    before: Before = None,
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The newest sittings; with --at those held by then."""
+    list_register(Kind.SITTINGS, lang, as_json=as_json, unit=unit, state=state, at=at, before=before)
 
 
 @app.command()

@@ -8,7 +8,9 @@ import typer
 from api.cli.acts import Kato, decoded
 from api.cli.options import AsJson, By
 from api.cli.output import emit
+from api.cli.registers import Before, print_line, read, tell_next
 from api.composition import open_engine
+from api.self_government.territory import UNITS
 from domain.self_government.rules import LocalRules
 from domain.self_government.unit import Names, TerritorialUnit, UnitKind
 
@@ -60,6 +62,26 @@ def rules(
     local = LocalRules() if file is None else decoded(file, LocalRules)
     with open_engine() as engine:
         engine.units.set_rules(kato, local, legal_basis, by=by)
+
+
+@app.command(name="list")
+def list_(
+    kind: Annotated[UnitKind | None, typer.Option(help="Only of this kind.")] = None,
+    parent: Annotated[
+        str | None, typer.Option(metavar="KATO", help="Only those directly under this unit.")
+    ] = None,
+    before: Before = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The units, the newest entry first."""
+    page = read(UNITS, kind=kind, parent=parent, before=before)
+    if as_json:
+        emit({"items": page.items, "next": page.next}, as_json=True)
+        return
+    for each in page.items:
+        print_line(each.unit, (each.kind.value, each.names.kk, each.names.ru, each.names.en))
+    tell_next(page)
 
 
 @app.command()
