@@ -88,7 +88,7 @@ class _Builder:
         self._values += 1
         if self._values > MOST_VALUES:
             raise _wrong(event, TooLarge(most_values=MOST_VALUES))
-        if depth > MOST_DEPTH:
+        if depth >= MOST_DEPTH:
             raise _wrong(event, TooLarge(most_depth=MOST_DEPTH))
         if not isinstance(event, yaml.NodeEvent) or isinstance(event, yaml.AliasEvent) or event.anchor:
             raise _wrong(event, NotYaml(problem="alias"))
