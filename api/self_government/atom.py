@@ -10,7 +10,6 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
-_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")
 """What a text of an event may hold and XML 1.0 may not."""
 
@@ -42,32 +41,28 @@ class Feed:
 
 
 def document(feed: Feed, entries: Sequence[Entry]) -> bytes:
-    root = Element(_name("feed"), {_LANGUAGE: feed.language})
+    root = Element("feed", {"xmlns": _ATOM, "xml:lang": feed.language})
     _add(root, "id", feed.id.urn)
     _add(root, "title", feed.title)
     _add(root, "updated", _time(max((each.updated for each in entries), default=feed.since)))
-    _add(SubElement(root, _name("author")), "name", feed.author)
-    SubElement(root, _name("link"), {"rel": "self", "type": "application/atom+xml", "href": feed.url})
-    SubElement(root, _name("link"), {"rel": "alternate", "type": "text/html", "href": feed.page})
+    _add(SubElement(root, "author"), "name", feed.author)
+    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.url})
+    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
     for each in entries:
-        entry = SubElement(root, _name("entry"))
+        entry = SubElement(root, "entry")
         _add(entry, "id", each.id.urn)
         _add(entry, "title", each.title)
         _add(entry, "published", _time(each.published))
         _add(entry, "updated", _time(each.updated))
         _add(entry, "summary", each.summary)
-        SubElement(entry, _name("category"), {"term": each.kind})
-        SubElement(entry, _name("link"), {"rel": "alternate", "type": "text/html", "href": each.url})
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=_ATOM)
+        SubElement(entry, "category", {"term": each.kind})
+        SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": each.url})
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _name(tag: str) -> str:
-    return f"{{{_ATOM}}}{tag}"
-
-
 def _add(parent: Element, tag: str, text: str) -> None:
-    SubElement(parent, _name(tag)).text = _NOT_XML.sub("\ufffd", text)
+    SubElement(parent, tag).text = _NOT_XML.sub("\ufffd", text)
 
 
 def _time(when: datetime) -> str:

@@ -47,7 +47,7 @@ def told_url(cluster: str, template: str) -> Iterator[tuple[str, Story]]:
         yield url, tell_self_government(engine.store, engine.documents)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def story(told_url: tuple[str, Story], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setenv("DAUYS_DATABASE_URL", told_url[0])
     monkeypatch.setenv("DAUYS_HOME", str(tmp_path / "home"))
@@ -69,9 +69,8 @@ def items(*arguments: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_register_is_listed_as_json_and_as_lines_that_begin_with_the_id(story: Story, group: str) -> None:
+def test_a_register_is_listed_as_json_and_as_lines_that_begin_with_the_id(group: str) -> None:
     found = items(group, "list")
-    assert story
     assert found
     lines = run(group, "list").stdout.splitlines()
     assert [line.split("  ")[0] for line in lines] == [
@@ -98,8 +97,7 @@ def test_filters(story: Story) -> None:
     assert len(items("gathering", "list", "--state", "published")) == 1
 
 
-def test_pages(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert story
+def test_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAUYS_PAGE_ITEMS", "2")
     first = run("decision", "list")
     assert len(first.stdout.splitlines()) == 2
@@ -110,8 +108,7 @@ def test_pages(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "wrong", [("--at", "yesterday"), ("--at", "2026-01-01T10:00:00"), ("--unit", "7"), ("--before", "-1")]
 )
-def test_what_is_no_question_is_wrong_usage(story: Story, wrong: tuple[str, str]) -> None:
-    assert story
+def test_what_is_no_question_is_wrong_usage(wrong: tuple[str, str]) -> None:
     result = run("decision", "list", *wrong)
     assert result.exit_code == 2
     assert wrong[0] in result.stderr
