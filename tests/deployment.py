@@ -16,7 +16,7 @@ import projections
 from api.composition import Engine, open_engine
 from api.election.hall import serving
 from api.election.plan import Plan, Planned, Voter
-from api.election.staff import HEAD, Opened, Staff
+from api.election.staff import HEAD, Opened, Staff, announce
 from application.settings import Settings
 from application.storage.database import prepare
 from domain.ballot import Ballot
@@ -50,7 +50,9 @@ class Deployment:
     def open_round(self, voters: int) -> Opened:
         """A round in voting, with three projects «1», «2», «3», and a slip for each voter."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        return Staff(self.engine, small_plan(voters), Quiet(), folder).open_round(uuid4())
+        plan, round_id = small_plan(voters), uuid4()
+        announce(self.engine, plan, round_id)
+        return Staff(self.engine, plan, Quiet(), folder).open_round(round_id)
 
     def close_round(self, round_id: UUID) -> None:
         self.engine.rounds.close_voting(round_id, by=HEAD, early_reason="the test has seen enough")

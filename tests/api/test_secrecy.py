@@ -26,7 +26,7 @@ from api.composition import open_engine as open_whole_engine
 from api.election.people import assign
 from api.election.plan import Plan, Planned
 from api.election.plan import Voter as PlannedVoter
-from api.election.staff import Staff
+from api.election.staff import Staff, announce
 from api.errors import problem_of
 from api.logs import log_to_stderr
 from api.problems import LANGUAGES
@@ -139,7 +139,9 @@ def watched(
     caplog.set_level(logging.DEBUG)
     log_to_stderr()
     with serve(engine, tmp_path / "home") as server, open_whole_engine(server.settings) as whole:
-        opened = Staff(whole, plan(), Quiet(), tmp_path).open_round(uuid4())
+        round_id = uuid4()
+        announce(whole, plan(), round_id)
+        opened = Staff(whole, plan(), Quiet(), tmp_path).open_round(round_id)
         voters: list[Voter] = [
             SlipHolder(opened.round_id, number, UNIT, code) for number, code in enumerate(opened.slips[UNIT])
         ]
