@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
@@ -19,6 +19,7 @@ from api.cli.show import Lang, Language
 from api.composition import open_engine
 from api.problems import LANGUAGES, texts
 from api.self_government.recording import record
+from api.wording import Phrases, saying
 from application.self_government.scenario.mistakes import WrongLine
 from application.self_government.scenario.playing import Outcome
 from application.self_government.scenario.reading import read_scenario
@@ -27,6 +28,21 @@ from domain.errors import Refused
 from domain.times import KAZAKHSTAN
 
 _REFUSED, _WRONG_INPUT = 1, 2
+
+_WORDS: Final[Phrases] = {
+    "date": ("күні", "дата", "date"),
+    "what": ("не болды", "что произошло", "what happened"),
+    "outcome": ("нәтиже", "итог", "outcome"),
+    "log": ("журнал", "журнал", "log"),
+    "recorded": ("жазылды", "записано", "recorded"),
+    "refused": ("қабылданбады", "отказ", "refused"),
+    "whole": ("Бәрі жазылды.", "Всё записано.", "Everything is recorded."),
+    "checked": (
+        "Барлық жазба дұрыс; ештеңе жазылған жоқ.",
+        "Все записи в порядке; ничего не записано.",
+        "Every entry is in order; nothing was recorded.",
+    ),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +71,7 @@ def scenario(
         emit({"unit": told.unit, "recorded": not check, "entries": facts(outcomes)}, as_json=True)
     else:
         out.print(outcomes_table(told.title, outcomes, lang))
-        out.print("Every entry is in order; nothing was recorded." if check else "Everything is recorded.")
+        out.print(saying(lang, _WORDS)("checked" if check else "whole"))
 
 
 def _told(file: Path, wrong: WrongLine, code: int, *, as_json: bool) -> typer.Exit:
@@ -82,7 +98,7 @@ def facts(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
         {
             "line": outcome.line.number,
             "at": outcome.line.at,
-            "entry": outcome.line.entry.kind,
+            "entry": outcome.line.entry.word,
             "note": outcome.line.entry.note,
             "positions": outcome.positions,
             "id": outcome.made,
@@ -95,16 +111,19 @@ def facts(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
 
 def outcomes_table(title: str, outcomes: Sequence[Outcome], lang: str) -> Table:
     """What happened and what was refused and why; entries without a note are counted with the one before."""
+    say_in = saying(lang, _WORDS)
     table = Table(title=escape(title), title_style="bold")
-    table.add_column("date", no_wrap=True)
-    table.add_column("what happened")
-    table.add_column("outcome")
-    table.add_column("log", justify="right", no_wrap=True)
+    table.add_column(say_in("date"), no_wrap=True)
+    table.add_column(say_in("what"))
+    table.add_column(say_in("outcome"))
+    table.add_column(say_in("log"), justify="right", no_wrap=True)
     for row in _rows(outcomes):
         table.add_row(
             f"{row.at.astimezone(KAZAKHSTAN):%Y-%m-%d}",
             escape(row.what),
-            f"[red]refused[/]: {escape(_why(row.refusal, lang))}" if row.refusal else "[green]recorded[/]",
+            f"[red]{say_in('refused')}[/]: {escape(_why(row.refusal, lang))}"
+            if row.refusal
+            else f"[green]{say_in('recorded')}[/]",
             _span(row.positions),
         )
     return table
@@ -129,7 +148,7 @@ def _rows(outcomes: Iterable[Outcome]) -> list[_Row]:
         if rows and rows[-1].takes(outcome):
             rows[-1].positions += outcome.positions
         else:
-            what = entry.note or entry.kind
+            what = entry.note or entry.word
             rows.append(
                 _Row(outcome.line.at, what, outcome.refusal, list(outcome.positions), bool(entry.note))
             )

@@ -22,7 +22,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     note: str = ""
 
     @property
-    def kind(self) -> str:
+    def word(self) -> str:
         """Its word in the file."""
         return str(self.__struct_config__.tag)
 
