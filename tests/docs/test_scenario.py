@@ -68,4 +68,4 @@ def test_every_kind_of_decision_has_its_matter_on_the_page() -> None:
 
 
 def test_the_example_is_a_scenario() -> None:
-    assert [line.entry.word for line in read_scenario(example()).lines][-1] == "report_meeting.question_settled"
+    assert read_scenario(example()).lines[-1].entry.word == "report_meeting.question_settled"
