@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from psycopg import Connection
 
 from api.caching import FRESH, IMMUTABLE, answer, etag_of, has_already, json_answer
+from api.csv_table import MEDIA_TYPE as CSV
 from api.downloads import results_csv, written_pb
 from api.engine import EngineOf
 from api.views import ProposalPage, ResultsView, RoundPage, RoundSummary, RoundView, TurnoutView
@@ -18,14 +19,16 @@ from application.store import NotFound
 from domain.paper import Paper
 from projections import checks, proposals, rounds, turnout
 from projections.conclusions import approved_versions
-from projections.documents import public_document
+from projections.documents import body, public_document
 from projections.results import PaperNotFrozen, results_of, turnout_of
 from projections.rounds import RegisteredRound
+from projections.self_government import attachments
 
 router = APIRouter(prefix="/v1", tags=["rounds"])
 
 _PB = "text/plain; charset=utf-8"
-_CSV = "text/csv; charset=utf-8"
+_ATTACHED: Final = {"content_disposition": "attachment", "x_content_type_options": "nosniff"}
+"""Whatever a clerk has stored is downloaded, never shown as a page of ours."""
 _CHUNK_CHARACTERS = 64 * 1024
 
 Cursor = Annotated[int | None, Query(ge=0, lt=2**63, description="`next` of the page before.")]
@@ -99,7 +102,7 @@ def results(round_id: UUID, request: Request, engine: EngineOf) -> Response:
 def results_as_csv(round_id: UUID, request: Request, engine: EngineOf) -> Response:
     with engine.datastore.get_connection() as connection:
         found = results_of(connection, registered(connection, round_id))
-    return answer(request, results_csv(found), _CSV, content_disposition=_named(round_id, "csv"))
+    return answer(request, results_csv(found), CSV, content_disposition=_named(round_id, "csv"))
 
 
 @router.get("/rounds/{round_id}/results.pb", response_class=Response, summary="The round as a Pabulib file")
@@ -135,13 +138,16 @@ def conclusion(
 @router.get(
     "/documents/{digest}",
     response_class=Response,
-    summary="A frozen paper or an approved conclusion, by its SHA-256",
+    summary="A frozen paper, an approved conclusion, or a file that an act of self-government names, by its SHA-256",
 )
 def document(
     digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], request: Request, engine: EngineOf
 ) -> Response:
     with engine.datastore.get_connection() as connection:
-        return answer(request, public_document(connection, digest), cache=IMMUTABLE)
+        of_act = attachments.media_type(connection, digest)
+        if of_act is None:
+            return answer(request, public_document(connection, digest), cache=IMMUTABLE)
+        return answer(request, body(connection, digest), of_act, IMMUTABLE, **_ATTACHED)
 
 
 def registered(connection: Connection[Any], round_id: UUID) -> RegisteredRound:

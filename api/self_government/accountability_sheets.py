@@ -1,6 +1,6 @@
 """The pages of initiatives against akims, of report meetings and of executed decisions: each step, each month, each deadline."""
 
-from api.self_government.sheet import Cell, Link, Sheet, Table, time_of, unit_link
+from api.self_government.sheet import Cell, Link, Sheet, Table, time_of
 from api.self_government.views import ExecutionView, MeetingView, QuestionView, TaskView
 from api.trail_words import words_of
 from api.wording import Say, local_time, number
@@ -24,7 +24,7 @@ def dismissal_sheet(say: Say, found: RegisteredInitiative, language: str) -> She
         facts.append((say("outcome"), say(f"ended_{str(found.count.ended).lower()}")))
     return Sheet(
         title=say("dismissal_title", number=found.number, akim=found.akim.name),
-        above=unit_link(found.unit),
+        unit=found.unit,
         facts=facts,
         tables=[
             Table(
@@ -66,7 +66,7 @@ def meeting_sheet(say: Say, view: MeetingView) -> Sheet:
     meeting = view.meeting
     return Sheet(
         title=say("meeting_title", year=meeting.year),
-        above=unit_link(meeting.unit),
+        unit=meeting.unit,
         facts=[
             (say("akim"), meeting.akim.name),
             (say("held"), local_time(meeting.held_at)),
@@ -105,7 +105,7 @@ def _question(say: Say, view: QuestionView) -> tuple[Cell, ...]:
 def execution_sheet(say: Say, view: ExecutionView) -> Sheet:
     return Sheet(
         title=say("execution_title"),
-        above=unit_link(view.unit),
+        unit=view.unit,
         facts=[(say("decision"), Link(time_of(view.adopted_on), f"/decisions/{view.decision_id}"))],
         tables=[
             Table(

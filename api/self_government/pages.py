@@ -17,14 +17,15 @@ from api.self_government import accountability, councils, sheets, territory
 from api.self_government.accountability_sheets import dismissal_sheet, execution_sheet, meeting_sheet
 from api.self_government.councils import DecisionsAsked
 from api.self_government.register import At, Before, OfUnit
-from api.self_government.sheet import Link, Sheet, Table, unit_link
+from api.self_government.resolving import decision_titles, resolved
+from api.self_government.sheet import Link, Sheet, Table
 from api.self_government.tables import COLUMNS, REGISTERS, Kind, row_of
 from api.self_government.territory import UNITS, UnitsAsked, registered_unit
 from api.self_government.words import saying_self_government
 from api.wording import Say, number
 from application.clock import now
 from application.store import NotFound
-from projections.self_government import offices
+from projections.self_government import offices, units
 from projections.self_government.units import RegisteredUnit
 
 router = APIRouter(include_in_schema=False)
@@ -53,9 +54,7 @@ def all_units(request: Request, engine: EngineOf, before: From = None, lang: Lan
     more = Link(say("earlier"), f"/units?before={found.next}") if found.next else None
     columns = (say("unit"), say("kind"), say("kato"), say("people"))
     table = Table("", columns, rows, more)
-    return _shown(
-        request, lang, Sheet(say("units"), None, tables=[table], data=[Link("CSV", "/v1/units.csv")])
-    )
+    return _shown(request, lang, Sheet(say("units"), tables=[table], data=[Link("CSV", "/v1/units.csv")]))
 
 
 @router.get("/units/{unit}")
@@ -67,14 +66,15 @@ def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None, lan
             found = registered_unit(connection, unit)
         except NotFound:
             return _missing(request, lang)
+        above = units.find(connection, found.parent)
     facts: list[tuple[str, Any]] = [
         (say("kind"), say(f"unit_{found.kind}")),
         (say("kato"), found.unit),
         (say("people"), _people(say, found.by(at) if at else found)),
         (say("rules"), found.rules.legal_basis if found.rules else say("rules_not_set")),
     ]
-    if found.parent:
-        facts.insert(2, (say("part_of"), unit_link(found.parent)))
+    if above:
+        facts.insert(2, (say("part_of"), Link(getattr(above.names, language), f"/units/{above.unit}")))
     data = [
         Link(say("calendar"), f"/v1/units/{unit}/sittings.ics"),
         Link(say("feed"), f"/v1/units/{unit}/publications.atom"),
@@ -82,11 +82,11 @@ def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None, lan
     ]
     sheet = Sheet(
         getattr(found.names, language),
-        Link(say("all_units"), "/units"),
-        facts,
-        [table for kind in Kind if (table := _newest(engine, say, kind, unit, at)).rows],
-        data,
-        found.id,
+        above=Link(say("all_units"), "/units"),
+        facts=facts,
+        tables=[table for kind in Kind if (table := _newest(engine, say, kind, unit, at)).rows],
+        data=data,
+        id=found.id,
     )
     return _shown(request, lang, sheet)
 
@@ -120,7 +120,7 @@ def register_of_unit(
     )
     above = Link(getattr(found.names, language), f"/units/{unit}")
     data = [Link("JSON", f"/v1/{kind}?unit={unit}"), Link("CSV", f"/v1/{kind}.csv?unit={unit}")]
-    return _shown(request, lang, Sheet(say(kind), above, tables=[table], data=data))
+    return _shown(request, lang, Sheet(say(kind), above=above, tables=[table], data=data))
 
 
 @router.get("/gatherings/{thing_id}")
@@ -146,7 +146,8 @@ def one_council(
 def one_sitting(thing_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         sitting = councils.registered_sitting(connection, of)
-        return sheets.sitting_sheet(say, sitting, _names(connection, sitting.council_id))
+        council = councils.registered_council(connection, sitting.council_id)
+        return sheets.sitting_sheet(say, sitting, council, _names(connection, council.id))
 
     return _one(request, engine, thing_id, lang, drawn)
 
@@ -155,7 +156,8 @@ def one_sitting(thing_id: str, request: Request, engine: EngineOf, lang: Lang = 
 def one_decision(thing_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         decision = councils.registered_decision(connection, of)
-        return sheets.decision_sheet(say, decision, _names(connection, decision.council_id))
+        names = _names(connection, decision.council_id)
+        return sheets.decision_sheet(say, decision, names, decision_titles(connection, say, decision.related))
 
     return _one(request, engine, thing_id, lang, drawn)
 
@@ -199,10 +201,11 @@ def _one(
     lang: str,
     drawn: Callable[[Connection[Any], UUID, Say], Sheet],
 ) -> Response:
-    say = saying_self_government(language_for(request, lang))
+    language = language_for(request, lang)
+    say = saying_self_government(language)
     with engine.datastore.get_connection() as connection:
         try:
-            sheet = drawn(connection, UUID(thing_id), say)
+            sheet = resolved(connection, drawn(connection, UUID(thing_id), say), language)
         except (NotFound, ValueError):
             return _missing(request, lang)
     return _shown(request, lang, sheet)

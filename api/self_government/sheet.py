@@ -1,6 +1,6 @@
 """A page of a register, before it is HTML: facts and tables of texts and links, whatever kind of thing it shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,18 +31,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`above`: the thing that this one belongs to. `data`: the same for programs, by its name; `id`: whose trail it has."""
+    """`unit`: KATO of the unit it is a thing of; `above`: what its page leads up to. `data`: the same for programs, by its name;
+    `id`: whose trail it has.
+    """
 
     title: str
-    above: Link | None
+    unit: str = ""
+    above: Link | None = None
     facts: Sequence[tuple[str, Cell]] = ()
     tables: Sequence[Table] = ()
     data: Sequence[Link] = ()
     id: UUID | None = None
-
-
-def unit_link(unit: str) -> Link:
-    return Link(unit, f"/units/{unit}")
 
 
 def time_of(when: datetime | None) -> str:
@@ -57,5 +56,5 @@ def digest_of(digest: str | None) -> str:
     return digest or "—"
 
 
-def links_to(kind: str, ids: Iterable[UUID]) -> tuple[Link, ...]:
-    return tuple(Link(str(each), f"/{kind}/{each}") for each in ids)
+def links_to(kind: str, ids: Iterable[UUID], titles: Mapping[UUID, str]) -> tuple[Link, ...]:
+    return tuple(Link(titles.get(each, str(each)), f"/{kind}/{each}") for each in ids)

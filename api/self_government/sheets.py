@@ -1,6 +1,7 @@
 """The pages of gatherings, Councils, their sittings and decisions: every number that a decision rests on, under its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from api.self_government.councils import CouncilView
 from api.self_government.sheet import (
@@ -12,13 +13,13 @@ from api.self_government.sheet import (
     links_to,
     term_of,
     time_of,
-    unit_link,
 )
 from api.self_government.substance_words import facts_of
 from api.self_government.tables import force_of, reason_of
 from api.wording import Say, local_time, number
 from domain.conclusion import Channel
 from domain.self_government.call import Notice
+from projections.self_government.councils import RegisteredCouncil
 from projections.self_government.decisions import RegisteredDecision
 from projections.self_government.gatherings import RegisteredGathering, VotedItem
 from projections.self_government.offices import TermOfOffice
@@ -32,8 +33,8 @@ def gathering_sheet(say: Say, found: RegisteredGathering) -> Sheet:
     call, opening = found.call, found.opening
     voted = {item.key: item for item in found.items}
     return Sheet(
-        title=f"{say(f'gathering_{found.level}')}, {local_time(found.held_at)}",
-        above=unit_link(found.unit),
+        title=_sentence(f"{say(f'gathering_{found.level}')}, {local_time(found.held_at)}"),
+        unit=found.unit,
         facts=[
             (
                 say("state"),
@@ -127,7 +128,7 @@ def council_sheet(say: Say, view: CouncilView) -> Sheet:
         facts.append((say("dissolved"), Link(local_time(end.on), f"/gatherings/{end.gathering_id}")))
     return Sheet(
         title=say("council_title", number=council.number),
-        above=unit_link(council.unit),
+        unit=council.unit,
         facts=facts,
         tables=[
             _terms(say, say("chairs"), view.chairs),
@@ -159,12 +160,12 @@ def _terms(say: Say, title: str, terms: list[TermOfOffice]) -> Table:
     )
 
 
-def sitting_sheet(say: Say, found: RegisteredSitting, names: Names) -> Sheet:
+def sitting_sheet(say: Say, found: RegisteredSitting, council: RegisteredCouncil, names: Names) -> Sheet:
     facts: list[tuple[str, Cell]] = [
         (say("state"), say(f"sitting_state_{found.state}") + (f": {found.reason}" if found.reason else "")),
         (say("held"), local_time(found.held_at)),
         (say("place"), found.summons.place),
-        (say("council"), Link(say("council"), f"/councils/{found.council_id}")),
+        (say("council"), Link(say("council_title", number=council.number), f"/councils/{council.id}")),
         (say("notice"), _notice(say, found.notice, local_time(found.summons.convened_at))),
     ]
     if found.opening:
@@ -192,7 +193,7 @@ def sitting_sheet(say: Say, found: RegisteredSitting, names: Names) -> Sheet:
         tables.append(Table(say("movements"), (say("member"), say("step"), say("day")), rows))
     return Sheet(
         title=say("sitting_title", number=found.number),
-        above=unit_link(found.unit),
+        unit=found.unit,
         facts=facts,
         tables=tables,
         data=[Link("JSON", f"/v1/sittings/{found.id}")],
@@ -200,7 +201,8 @@ def sitting_sheet(say: Say, found: RegisteredSitting, names: Names) -> Sheet:
     )
 
 
-def decision_sheet(say: Say, found: RegisteredDecision, names: Names) -> Sheet:
+def decision_sheet(say: Say, found: RegisteredDecision, names: Names, titles: Mapping[UUID, str]) -> Sheet:
+    """`titles`: of the decisions that it repeals or amends, or that repeal or amend it."""
     facts: list[tuple[str, Cell]] = [
         (say("kind"), say(f"decision_{found.kind}")),
         (say("state"), say(f"decision_state_{found.state}")),
@@ -216,10 +218,10 @@ def decision_sheet(say: Say, found: RegisteredDecision, names: Names) -> Sheet:
     facts += [
         (say(label), links)
         for label, links in (
-            ("repeals", links_to("decisions", found.repeals)),
-            ("amends", links_to("decisions", found.amends)),
-            ("repealed_by", links_to("decisions", [found.repeal.repealing] if found.repeal else [])),
-            ("amended_by", links_to("decisions", [each.amending for each in found.amendments])),
+            ("repeals", links_to("decisions", found.repeals, titles)),
+            ("amends", links_to("decisions", found.amends, titles)),
+            ("repealed_by", links_to("decisions", [found.repeal.repealing] if found.repeal else [], titles)),
+            ("amended_by", links_to("decisions", [each.amending for each in found.amendments], titles)),
         )
         if links
     ]
@@ -227,7 +229,7 @@ def decision_sheet(say: Say, found: RegisteredDecision, names: Names) -> Sheet:
     tables = [Table(say("substance"), (say("field"), say("value")), substance)] if substance else []
     return Sheet(
         title=say("decision_title", number=found.number, title=found.title),
-        above=unit_link(found.unit),
+        unit=found.unit,
         facts=facts + _counted(say, found),
         tables=[*tables, _roll_call(say, found, names)],
         data=[Link("JSON", f"/v1/decisions/{found.id}")],
@@ -259,6 +261,10 @@ def _roll_call(say: Say, found: RegisteredDecision, names: Names) -> Table:
 
 def channels_of(channels: tuple[Channel, ...]) -> str:
     return "; ".join(f"{each.where} ({local_time(each.when)})" for each in channels) or "—"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _notice(say: Say, notice: Notice, told: str) -> str:

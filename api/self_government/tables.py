@@ -52,8 +52,8 @@ COLUMNS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
         Kind.DECISIONS: ("decision", "kind", "state", "in_force"),
         Kind.SITTINGS: ("sitting", "held", "place", "state"),
         Kind.GATHERINGS: ("kind", "held", "place", "state"),
-        Kind.DISMISSALS: ("dismissals", "raised", "decision_due", "state"),
-        Kind.REPORT_MEETINGS: ("report-meetings", "held", "questions", "overdue"),
+        Kind.DISMISSALS: ("initiative", "raised", "decision_due", "state"),
+        Kind.REPORT_MEETINGS: ("meeting", "held", "questions", "overdue"),
         Kind.EXECUTIONS: ("execution", "decided", "tasks", "overdue"),
     }
 )

@@ -21,6 +21,8 @@ _PHRASES: Final[Phrases] = {
     ),
     "report-meetings": ("Есеп беру кездесулері", "Отчётные встречи", "Report meetings"),
     "executions": ("Шешімдердің орындалуы", "Исполнение решений", "Execution of decisions"),
+    "initiative": ("Бастама", "Инициатива", "Initiative"),
+    "meeting": ("Кездесу", "Встреча", "Meeting"),
     "none_yet": ("Әзірге жазба жоқ.", "Пока записей нет.", "Nothing is entered yet."),
     "all_of_these": ("Барлығы", "Все", "All of them"),
     "earlier": ("Бұрынғылары", "Более ранние", "Earlier ones"),

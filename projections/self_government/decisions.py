@@ -180,6 +180,12 @@ class RegisteredDecision:
     in_force_from: datetime | None
     in_force_until: datetime | None
 
+    @property
+    def related(self) -> tuple[UUID, ...]:
+        """Decisions that it repeals or amends, and those that repeal or amend it."""
+        repealing = (self.repeal.repealing,) if self.repeal else ()
+        return (*self.repeals, *self.amends, *repealing, *(each.amending for each in self.amendments))
+
 
 def find(connection: Connection[Any], decision_id: UUID) -> RegisteredDecision | None:
     query = "SELECT * FROM dauys_read.decisions WHERE id = %(id)s"

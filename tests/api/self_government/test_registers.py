@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from domain.self_government.decision import CouncilDecision
+from projections.self_government import attachments
 from tests.api.self_government.conftest import ToldSite
+from tests.council_desk import TEXT_BODY
 from tests.self_government import AKIM, ELSEWHERE, UNIT
 
 LISTS = (
@@ -193,3 +196,36 @@ def test_what_is_no_question_is_refused_in_the_reader_s_language(told: ToldSite,
         assert refusal.json()["places"] == [f"query.{question.partition('=')[0]}"]
         titles.add(refusal.json()["title"])
     assert len(titles) == 3
+
+
+def test_a_file_that_an_act_names_can_be_downloaded_and_no_other(told: ToldSite) -> None:
+    decision = told.get(f"/v1/decisions/{told.story.in_force}").json()
+    text = told.get(f"/v1/documents/{decision['text_digest']}")
+    assert (text.status_code, text.content) == (200, TEXT_BODY)
+    assert text.headers["content-disposition"] == "attachment"
+    assert text.headers["x-content-type-options"] == "nosniff"
+    assert f"/v1/documents/{decision['text_digest']}" in told.get(f"/decisions/{told.story.in_force}").text
+    other = told.engine.documents.put(b"<script>a letter to the clerk</script>", "text/html")
+    assert told.get(f"/v1/documents/{other}").json()["code"] == "no_such_document"
+
+
+@pytest.mark.parametrize("place", ["text", "agenda", "minutes", "evidence", "notice"])
+def test_every_place_where_an_act_names_a_file_makes_it_public(told: ToldSite, place: str) -> None:
+    story, body = told.story, f"file of {place}".encode()
+    digest = told.engine.documents.put(body, "text/plain")
+    assert told.get(f"/v1/documents/{digest}").status_code == 404
+    column, path, table, thing = {
+        "text": ("items", ["0", "motion", "text_digest"], "gatherings", None),
+        "agenda": ("call", ["agenda", "0", "text_digest"], "gatherings", None),
+        "minutes": ("steps", ["6", "facts", "minutes_digest"], "dismissals", story.ended),
+        "evidence": ("evidence", ["0", "digest"], "dismissals", story.ended),
+        "notice": ("steps", ["1", "facts", "notice_digest"], "dismissals", story.ended),
+    }[place]
+    with told.engine.datastore.get_connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute(
+            SQL(
+                "UPDATE {} SET {} = jsonb_set({}, %s, to_jsonb(%s::text)) WHERE id = coalesce(%s, id)"
+            ).format(Identifier("dauys_read", table), Identifier(column), Identifier(column)),
+            [path, digest, thing],
+        )
+        assert attachments.media_type(connection, digest) == "text/plain"
