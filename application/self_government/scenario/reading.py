@@ -36,7 +36,7 @@ from application.self_government.scenario.mistakes import (
 from application.self_government.scenario.written import Written, read_yaml
 from domain.errors import Refused
 
-MOST_ENTRIES = 2_000
+MOST_ENTRIES = 1_000
 
 KINDS: dict[object, type[Entry]] = {
     kind.__struct_config__.tag: kind
