@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Event, Thread
 from time import sleep
+from typing import TypeVar
 
 import structlog
 
@@ -22,10 +23,12 @@ from application.settings import Settings
 from application.storage.database import Datastore
 from application.storage.documents import Documents
 from projections import checks, tally
-from projections.following import follow, reached
+from projections.following import follow, lagging, reached
 from projections.projection import Projection
 
 _log = structlog.get_logger(__name__)
+
+TDone = TypeVar("TDone")
 
 
 class _Stopped(Exception):  # noqa: N818 - ends a recount that nobody waits for any more
@@ -62,37 +65,42 @@ class Worker:
 
     def _follow(self, datastore: Datastore) -> bool:
         """Whether one of them was so far behind that it took a full step; with the rest a pause gathers what comes in."""
+        nobody: list[Projection] = []
         steps = [
-            self._guarded(projection.name, partial(self._follow_one, datastore, projection))
-            for projection in projections.ALL
+            self._guarded(projection.name, partial(self._follow_one, datastore, projection), 0)
+            for projection in self._guarded("lagging", partial(self._lagging, datastore), nobody)
         ]
         return self._settings.projection_events in steps
+
+    def _lagging(self, datastore: Datastore) -> list[Projection]:
+        with datastore.get_connection() as connection:
+            return lagging(connection, projections.ALL)
 
     def _follow_one(self, datastore: Datastore, projection: Projection) -> int:
         with datastore.get_connection() as connection:
             return follow(connection, projection, self._settings.projection_events)
 
     def _compare(self, datastore: Datastore, stop: Event) -> bool:
-        return self._guarded("tally_checks", partial(compare_tallies, datastore, stop)) > 0
+        return self._guarded("tally_checks", partial(compare_tallies, datastore, stop), 0) > 0
 
     def _cosign(self, datastore: Datastore, policy: Policy, stop: Event) -> None:
         log, cosigned = LogReader(datastore), CosignedCheckpoints(datastore)
         with Cosigning(log, cosigned, policy, self._settings, now) as cosigning:
             while not stop.wait(self._settings.witness_pause_seconds):
-                self._guarded("cosigning", partial(cosigning.round, stop))
+                self._guarded("cosigning", partial(cosigning.round, stop), 0)
 
-    def _guarded(self, name: str, step: Callable[[], int]) -> int:
-        """What `step` got done; 0 if it failed, which is said once, without the values that a database error may quote."""
+    def _guarded(self, name: str, step: Callable[[], TDone], nothing: TDone) -> TDone:
+        """What `step` got done; `nothing` if it failed, which is said once, without the values that a database error may quote."""
         try:
             done = step()
         except _Stopped:
-            return 0
+            return nothing
         except Exception as fault:  # noqa: BLE001 - whatever is wrong with one, the others go on
             if name not in self._failing:
                 self._failing.add(name)
                 sqlstate = getattr(fault.__cause__, "sqlstate", None)
                 _log.error("worker_step_failed", step=name, fault=type(fault).__name__, sqlstate=sqlstate)
-            return 0
+            return nothing
         if name in self._failing:
             self._failing.discard(name)
             _log.info("worker_step_recovered", step=name)

@@ -5,7 +5,7 @@
 - A crash between apply and commit leaves the rows and the position of the step before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final, LiteralString
 
@@ -36,6 +36,26 @@ _NEWEST: Final[LiteralString] = "SELECT coalesce(max(size), 0) FROM dauys.checkp
 _ADVANCE: Final[LiteralString] = (
     "UPDATE dauys_read.generations SET position = %s WHERE projection = %s AND generation = %s"
 )
+_MOVE_ON: Final[LiteralString] = """
+WITH ends AS MATERIALIZED (
+    SELECT (SELECT coalesce(max(size), 0) FROM dauys.checkpoints) AS newest, (
+        SELECT coalesce(max(notification_id), 0) FROM dauys.events
+        WHERE topic <> 'ballot.cast.v1' AND notification_id > (
+            SELECT min(position) FROM dauys_read.generations WHERE serving AND projection = ANY(%(names)s)
+        )
+    ) AS last_act
+), free AS (
+    SELECT projection, generation, newest FROM dauys_read.generations, ends
+    WHERE serving AND projection = ANY(%(names)s) AND position >= last_act AND position < newest
+    FOR UPDATE OF generations SKIP LOCKED
+)
+UPDATE dauys_read.generations AS kept SET position = newest FROM free
+WHERE (kept.projection, kept.generation) = (free.projection, free.generation)
+"""
+_LAGGING: Final[LiteralString] = """
+SELECT projection FROM dauys_read.generations
+WHERE serving AND projection = ANY(%s) AND position < (SELECT coalesce(max(size), 0) FROM dauys.checkpoints)
+"""
 _REACHED: Final[LiteralString] = """
 SELECT coalesce(min(position), 0) FROM dauys_read.generations WHERE serving AND projection = ANY(%s)
 """
@@ -60,6 +80,19 @@ def prepare(connection: Connection[Any], projections: Iterable[Projection], *tab
             ).fetchone()
             if made_by != (_definition(projection),):
                 serve(cursor, projection, create_generation(cursor, projection))
+
+
+def lagging(connection: Connection[Any], projections: Sequence[Projection]) -> list[Projection]:
+    """Those that have something to take.
+
+    Where nothing but ballots has come in, those that count none are moved past it together: in the hours of voting that is
+    one small transaction, and not one of each projection beside those that take the ballots.
+    """
+    past_ballots = [projection.name for projection in projections if not projection.counts_ballots]
+    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(_MOVE_ON, {"names": past_ballots})
+        behind = {name for (name,) in cursor.execute(_LAGGING, [[each.name for each in projections]])}
+    return [projection for projection in projections if projection.name in behind]
 
 
 def follow(connection: Connection[Any], projection: Projection, most_events: int) -> int:

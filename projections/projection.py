@@ -43,3 +43,5 @@ class Projection:
     name: LiteralString
     columns: LiteralString
     apply: Callable[[Step], None]
+    counts_ballots: bool = False
+    """Whether ballots by themselves, before their round is closed, change its rows."""

@@ -42,6 +42,7 @@ TURNOUT: Final = Projection(
     PRIMARY KEY (round_id, unit, hour)
     """,
     _apply,
+    counts_ballots=True,
 )
 
 

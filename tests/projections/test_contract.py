@@ -11,10 +11,12 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 import projections
-from projections.following import advance, create_generation, follow, reached, table_of
+from projections.following import advance, create_generation, follow, lagging, reached, table_of
 from projections.projection import Projection
 from projections.rounds import ROUNDS
 from projections.tally import TALLY
+from projections.turnout import TURNOUT
+from tests.elections import RANKED, Election
 from tests.engine import Engine, plain_events
 from tests.faults import Fault, wire_to
 from tests.projections.rows import MANY, Rows, follow_all, rows, rows_in
@@ -115,6 +117,54 @@ def test_a_step_another_worker_is_at_is_left_to_it(
             assert follow(other, projection, MANY)
             assert follow(rereading, projection, MANY) == 0  # at once, without waiting
         assert reached(rereading, [projection]) == retold.reader.size()
+
+
+def open_round_followed(engine: Engine, connection: Connection[Any]) -> Election:
+    """A round that takes ballots, which every projection has followed."""
+    election = Election(engine, RANKED).drafted().reviewed({"1": 500, "2": 700}).opened()
+    follow_all(connection)
+    return election
+
+
+def test_where_only_ballots_came_in_those_that_count_none_are_moved_past_them(
+    engine: Engine, reading: Connection[Any]
+) -> None:
+    election = open_round_followed(engine, reading)
+    election.cast([["1"], ["2", "1"]])
+    before = {each.name: rows(reading, each) for each in projections.ALL}
+    assert lagging(reading, projections.ALL) == [TURNOUT]
+    others = [each for each in projections.ALL if each is not TURNOUT]
+    assert reached(reading, others) == engine.reader.size()
+    for each in others:  # and rightly so: reading the ballots would have changed nothing
+        assert applied_in(reading, each, []) == before[each.name]
+
+
+def test_nobody_is_moved_past_an_act(engine: Engine, reading: Connection[Any]) -> None:
+    election = open_round_followed(engine, reading)
+    at_opening = engine.reader.size()
+    election.cast([["1"]]).closed()
+    assert lagging(reading, projections.ALL) == list(projections.ALL)
+    assert {reached(reading, [each]) for each in projections.ALL} == {at_opening}
+
+
+def test_who_has_not_seen_an_act_is_not_moved_past_it_with_those_who_have(
+    engine: Engine, reading: Connection[Any]
+) -> None:
+    election = open_round_followed(engine, reading)
+    election.cast([["1"]]).closed()
+    for each in projections.ALL:
+        if each is not ROUNDS:
+            follow(reading, each, MANY)
+    assert lagging(reading, projections.ALL) == [ROUNDS]
+
+
+def test_a_position_that_another_worker_is_at_is_not_waited_for(
+    engine: Engine, reading: Connection[Any]
+) -> None:
+    open_round_followed(engine, reading).cast([["1"]])
+    with engine.datastore.get_connection() as other, other.transaction():
+        assert follow(other, ROUNDS, MANY)
+        assert lagging(reading, projections.ALL) == [ROUNDS, TURNOUT]
 
 
 def test_preparing_again_keeps_what_is_there(retold: Engine, rereading: Connection[Any]) -> None:

@@ -20,6 +20,8 @@ from tests.given import refused
 from tests.projections.rows import MANY, Rows, follow_all, rows
 
 STEP = 20
+ENOUGH = 100
+"""Arrivals: a rebuild that takes steps of STEP while 7 events a step arrive is done long before."""
 
 
 class KilledError(Exception):
@@ -72,13 +74,13 @@ def test_events_that_come_meanwhile_are_in_the_rebuilt_one(retold: Engine, servi
 
         def arriving(_: int) -> None:
             """After each step, the last one before the swap too, so that the one that serves is always ahead."""
-            if len(served) < 20:
+            if len(served) < ENOUGH:
                 retold.recorder.insert_events(plain_events(7))
                 follow(worker, TURNOUT, MANY)
                 served.append(reached(worker, [TURNOUT]))
 
         rebuild(serving, TURNOUT, STEP, arriving)
-        assert len(served) < 20
+        assert len(served) < ENOUGH
         assert reached(worker, [TURNOUT]) >= served[-1]  # the world never goes back
 
 
