@@ -3,11 +3,15 @@
 Kinds are named after what they add to the log. An entry only translates; every rule is the domain's.
 """
 
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from application.self_government.scenario.book import Book, Moment
+
+Code = Annotated[str, Meta(pattern="^[a-z_]{0,64}$")]
+"""Of a refusal; the pattern keeps anything else from being told back."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="entry"):
@@ -18,7 +22,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """
 
     at: Moment | None = None
-    refused: str = ""
+    refused: Code = ""
     note: str = ""
 
     @property

@@ -157,6 +157,6 @@ def _unknown(written: Written, taken: Any) -> Written | None:
             if key not in taken:
                 return member
             inside.append((member, taken[key]))
-    elif isinstance(written.value, list) and isinstance(taken, list):
+    elif isinstance(written.value, list) and isinstance(taken, list | tuple):
         inside = list(zip(written.value, taken, strict=True))
     return next((found for each in inside if (found := _unknown(*each)) is not None), None)

@@ -32,6 +32,7 @@ CALL = (
     "- at: 2025-09-01\n  entry: gathering.convened\n  gathering: autumn\n  place: Клуб\n"
     "  announced: 2025-09-01\n  held: 2025-09-27 15:00\n  agenda:\n"
 )
+SUMMONS = CALL.replace("gathering.convened\n  gathering", "sitting.convened\n  sitting")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,8 @@ CALL = (
             "scenario_key_unknown",
         ),
         (CALL.replace("2025-09-27 15:00", "27.09.2025"), 6, "scenario_time_wrong"),
+        (SUMMONS + "  - key: 1\n    title: x\n    subject: x\n", 10, "scenario_key_unknown"),
+        (POPULATION + f"  source: x\n  refused: {IIN}\n", 6, "scenario_value_wrong"),
     ],
 )
 def test_a_mistake_is_reported_at_its_line(entries: str, line: int, code: str) -> None:
