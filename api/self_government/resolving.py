@@ -13,19 +13,26 @@ from api.wording import Say
 from projections.self_government import attachments, decisions, units
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_KATO: Final = re.compile(r"[0-9]{9}")
 
 
 def resolved(connection: Connection[Any], sheet: Sheet, language: str) -> Sheet:
-    """The sheet under its unit's name, with a link to every file that is stored."""
-    unit = units.find(connection, sheet.unit)
-    files = attachments.stored(connection, (each for each in _texts(sheet) if _SHA256.fullmatch(each)))
+    """The sheet under its unit's name, with localities by theirs, and a link to every file that is stored."""
+    files = attachments.stored(connection, {each for each in _texts(sheet) if _SHA256.fullmatch(each)})
+    codes = {each for each in _texts(sheet) if _KATO.fullmatch(each)} | {sheet.unit}
+    found = (units.find(connection, each) for each in codes)
+    names: dict[str, str] = {each.unit: getattr(each.names, language) for each in found if each}
 
     def cell(value: Cell) -> Cell:
-        return Link(value, f"/v1/documents/{value}") if isinstance(value, str) and value in files else value
+        if isinstance(value, str) and value in files:
+            return Link(value, f"/v1/documents/{value}")
+        if isinstance(value, str) and value in names:
+            return Link(names[value], f"/units/{value}")
+        return value
 
     return replace(
         sheet,
-        above=Link(getattr(unit.names, language) if unit else sheet.unit, f"/units/{sheet.unit}"),
+        above=Link(names.get(sheet.unit, sheet.unit), f"/units/{sheet.unit}"),
         facts=[(label, cell(value)) for label, value in sheet.facts],
         tables=[
             replace(table, rows=[[cell(value) for value in row] for row in table.rows])

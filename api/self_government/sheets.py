@@ -69,6 +69,7 @@ def gathering_sheet(say: Say, found: RegisteredGathering) -> Sheet:
                     for item in call.agenda
                 ],
             ),
+            *_stated(say, found),
             *_representatives(say, found),
         ],
         data=[Link("JSON", f"/v1/gatherings/{found.id}")],
@@ -90,6 +91,26 @@ def _voted(say: Say, item: VotedItem | None) -> tuple[str, str]:
     return counted, say(f"adopted_{str(item.adopted).lower()}")
 
 
+def _stated(say: Say, found: RegisteredGathering) -> Iterator[Table]:
+    """What was put to the vote besides the titles: the texts, and whom and what a motion names."""
+    if not found.items:
+        return
+    texts = [(f"{item.key}", item.motion.text_digest) for item in found.items]
+    yield Table(say("texts"), (say("point"), "SHA-256"), texts)
+    candidates = [each for item in found.items for each in item.motion.candidates]
+    if candidates:
+        rows = [(each.official.name, each.locality) for each in candidates]
+        yield Table(say("candidates"), (say("holder"), say("locality")), rows)
+    priorities = [each for item in found.items for each in item.motion.priorities]
+    if priorities:
+        due = [(each.title, local_time(each.due)) for each in priorities]
+        yield Table(_sentence(say("item_priorities")), (say("matter"), say("due")), due)
+    rated = [item.motion for item in found.items if item.motion.rating]
+    if rated:
+        ratings = [(motion.akim, say(f"rating_{motion.rating}")) for motion in rated]
+        yield Table(_sentence(say("item_akim_report_rated")), (say("akim"), say("outcome")), ratings)
+
+
 def _representatives(say: Say, found: RegisteredGathering) -> Iterator[Table]:
     if not found.representatives:
         return
@@ -102,7 +123,7 @@ def _representatives(say: Say, found: RegisteredGathering) -> Iterator[Table]:
                 each.locality,
                 number(quotas[each.locality]),
                 number(each.representatives),
-                Link(each.key, f"/gatherings/{each.separate_gathering}"),
+                Link(say("separate"), f"/gatherings/{each.separate_gathering}"),
             )
             for each in found.representatives
         ],

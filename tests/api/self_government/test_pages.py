@@ -12,7 +12,7 @@ from domain.self_government.decision import DecisionState
 from domain.self_government.gathering import GatheringState
 from domain.self_government.initiating import Ground
 from domain.self_government.initiative_course import InitiativeState
-from domain.self_government.motion import ItemKind
+from domain.self_government.motion import ItemKind, Rating
 from domain.self_government.office import LeaveReason
 from domain.self_government.report_meeting import Settlement, StatusKind
 from domain.self_government.rollcall import Vote
@@ -82,6 +82,14 @@ def test_an_initiative_s_page_tells_its_whole_way_with_proofs(told: ToldSite) ->
     assert "deputies" not in before
 
 
+def test_a_gathering_s_page_names_candidates_and_localities(told: ToldSite) -> None:
+    council = told.get(f"/v1/councils/{told.story.council}").json()["council"]
+    shown = told.get(f"/gatherings/{council['gathering_id']}?lang=en").text
+    for said in ("10 of 10; quorum 6", "for 10, against 0", "Candidates", "Мүше m.7", "Separate gathering"):
+        assert said in shown
+    assert f'<a href="/units/{UNIT}?lang=en">Zhana Auyl</a>' in shown
+
+
 def test_a_unit_s_page_is_as_of_a_day(told: ToldSite) -> None:
     then = told.get(f"/units/{UNIT}?lang=en&at=2026-03-20").text
     assert f"/decisions/{told.story.repealed}" in then
@@ -120,6 +128,7 @@ def test_every_kind_and_state_has_its_words() -> None:
         *(f"gathering_{each}" for each in Level),
         *(f"item_{each}" for each in ItemKind),
         *(f"vote_{each}" for each in Vote),
+        *(f"rating_{each}" for each in Rating),
         *(f"decision_{each}" for each in DecisionKind),
         *(f"regulates_{each}" for each in RegulatedMatter),
         *(f"ground_{each}" for each in Ground),
