@@ -48,6 +48,12 @@ class DecisionNotAdopted(Refused):
     code: ClassVar[str] = "decision_not_adopted"
 
 
+class DecisionRepealed(Refused):
+    """A decision that another one repeals is no ground for anything new."""
+
+    code: ClassVar[str] = "decision_repealed"
+
+
 class NotThisSitting(Refused):
     """A decision is voted on in the sitting in which it was proposed."""
 
@@ -296,6 +302,8 @@ class CouncilDecision(Aggregate):
         """The adopted decision, for others to refer to."""
         if self.adopted_on is None:
             raise DecisionNotAdopted
+        if self.repealed_from is not None:
+            raise DecisionRepealed
         return Adoption(self.id, self.unit, self.kind, self.text_digest, self.adopted_on, self.substance.akim)
 
     def in_force_on(self, when: datetime) -> bool:

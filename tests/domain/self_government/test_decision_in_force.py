@@ -17,6 +17,7 @@ from domain.self_government.decision import (
     CannotAffect,
     CouncilDecision,
     DecisionNotAdopted,
+    DecisionRepealed,
     DecisionState,
     NotTheChair,
     SigningTimeInvalid,
@@ -200,3 +201,11 @@ def test_an_adopted_decision_can_be_referred_to() -> None:
         assert made.adoption() == Adoption(made.id, UNIT, DecisionKind.LOCAL_RULES, TEXT, SAT)
     with refused(DecisionNotAdopted):
         decision().adoption()
+
+
+def test_a_repealed_decision_is_no_ground_for_anything_new() -> None:
+    earlier, later = published_repeal()
+    assert earlier.adoption()
+    earlier.follow(later, by=CLERK, at=LATER)
+    with refused(DecisionRepealed, earlier):
+        earlier.adoption()
