@@ -205,7 +205,7 @@ def test_an_adopted_decision_can_be_referred_to() -> None:
 
 def test_a_repealed_decision_is_no_ground_for_anything_new() -> None:
     earlier, later = published_repeal()
-    assert earlier.adoption()
+    earlier.adoption()
     earlier.follow(later, by=CLERK, at=LATER)
     with refused(DecisionRepealed, earlier):
         earlier.adoption()
