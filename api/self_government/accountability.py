@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from psycopg import Connection
+from pydantic import Field
 
 from api.caching import answer, json_answer
 from api.csv_table import MEDIA_TYPE, csv_table
@@ -27,14 +28,14 @@ router = APIRouter(prefix="/v1", tags=["self-government"])
 class DismissalsAsked(OfUnit):
     """`at`: those raised by then, as they stood then; `state`: the one they are in now."""
 
-    akim: str | None = None
+    akim: str | None = Field(default=None, pattern="^[!-~]{1,64}$", description="Only against this official.")
     state: InitiativeState | None = None
 
 
 class MeetingsAsked(OfUnit):
     """`at`: those held by then, as they stood then."""
 
-    year: int | None = None
+    year: int | None = Field(default=None, ge=1990, le=2200)
 
 
 class ExecutionsAsked(OfUnit):

@@ -11,6 +11,7 @@ from api.engine import EngineOf
 from api.self_government.register import Asked, Kato, OfUnit, Page, Register
 from application.clock import now
 from application.store import NotFound
+from domain.kato import KatoInvalid, check_kato
 from domain.self_government.call import Level
 from domain.self_government.gathering import GatheringState
 from domain.self_government.unit import Population, UnitKind
@@ -181,7 +182,10 @@ def one_gathering(gathering_id: UUID, request: Request, engine: EngineOf) -> Res
 
 def registered_unit(connection: Connection[Any], unit: str) -> RegisteredUnit:
     """The unit as far as its register has followed the log, like all below."""
-    found = units.find(connection, unit)
+    try:
+        found = units.find(connection, check_kato(unit))
+    except KatoInvalid:
+        found = None
     if found is None:
         raise NotFound(kind="unit")
     return found

@@ -89,7 +89,8 @@ OFFICES: Final = Projection(
     term_until timestamptz NOT NULL,
     left_on timestamptz,
     reason text NOT NULL,
-    basis text NOT NULL
+    basis text NOT NULL,
+    UNIQUE (id, entry)
     """,
     folding(_FOLD, Office, Council),
 )

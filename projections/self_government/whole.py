@@ -17,23 +17,20 @@ from projections.projection import Step
 Row = TypeVar("Row")
 
 _TOUCHED: Final[LiteralString] = """
-SELECT originator_id FROM dauys.events
+SELECT DISTINCT originator_id FROM dauys.events
 WHERE topic <> 'ballot.cast.v1' AND topic = ANY(%(topics)s) AND notification_id > %(after)s AND notification_id <= %(until)s
 """
-_FORGET: Final[LiteralString] = "DELETE FROM {table} WHERE id IN (" + _TOUCHED + ")"
+_FORGET: Final[LiteralString] = "DELETE FROM {table} WHERE id = ANY(%(touched)s)"
 
-WHOLE: Final[LiteralString] = (
-    """
+# The things are named, not joined, so that their events are read by the key however many ballots there are.
+WHOLE: Final[LiteralString] = """
 WITH told AS (
     SELECT originator_id AS id, originator_version AS version, notification_id AS position, split_part(topic, '.', 2) AS step,
         fact - 'timestamp' || jsonb_build_object('position', notification_id, 'at', fact -> 'timestamp') AS act
     FROM dauys.events, CAST(convert_from(state, 'UTF8') AS jsonb) AS fact
-    WHERE notification_id <= %(until)s AND originator_id IN ("""
-    + _TOUCHED
-    + """)
+    WHERE originator_id = ANY(%(touched)s) AND notification_id <= %(until)s
 ), founded AS (SELECT id, position, act FROM told WHERE version = 1)
 """
-)
 """`told`: every event of the things touched. `act`: its own members, with its log position and the time it was recorded `at`.
 
 `founded`: the first event of each.
@@ -50,8 +47,10 @@ def folding(insert: LiteralString, *aggregates: type[Aggregate], **parameters: A
     topics = [topic for aggregate in aggregates for topic in _topics_of(aggregate)]
 
     def apply(step: Step) -> None:
-        step.execute(_FORGET, topics=topics)
-        step.execute(insert, topics=topics, **parameters)
+        touched = [thing for (thing,) in step.execute(_TOUCHED, topics=topics).fetchall()]
+        if touched:
+            step.execute(_FORGET, touched=touched)
+            step.execute(insert, touched=touched, **parameters)
 
     return apply
 

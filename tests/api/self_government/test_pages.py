@@ -106,7 +106,15 @@ def test_overdue_questions_and_tasks_are_seen(told: ToldSite) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/units/999999999", "/units/101033100/nothing", "/decisions/7", "/gatherings/nonsense"]
+    "path",
+    [
+        "/units/999999999",
+        "/units/%00",
+        "/units/%00/offices",
+        "/units/101033100/nothing",
+        "/decisions/7",
+        "/gatherings/nonsense",
+    ],
 )
 def test_what_is_not_there_is_a_page_and_a_404(told: ToldSite, path: str) -> None:
     answer = told.get(f"{path}?lang=ru")

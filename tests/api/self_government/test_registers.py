@@ -209,6 +209,14 @@ def test_a_file_that_an_act_names_can_be_downloaded_and_no_other(told: ToldSite)
     assert told.get(f"/v1/documents/{other}").json()["code"] == "no_such_document"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["dismissals?akim=%00", "report-meetings?year=1e9", "report-meetings?year=99999999999", "units/%00"],
+)
+def test_no_question_is_the_database_s_to_refuse(told: ToldSite, path: str) -> None:
+    assert told.get(f"/v1/{path}").status_code == 422
+
+
 @pytest.mark.parametrize("place", ["text", "agenda", "minutes", "evidence", "notice"])
 def test_every_place_where_an_act_names_a_file_makes_it_public(told: ToldSite, place: str) -> None:
     story, body = told.story, f"file of {place}".encode()
