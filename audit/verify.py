@@ -5,7 +5,8 @@
 
 It proves that every entry stands under a signed checkpoint and nothing was removed or changed since you last looked; that each
 ballot was signed by a code registered for its unit before voting opened, stands inside the voting window and is counted once;
-that the paper was frozen; that the ten-voter rule was kept; and that everything published is exactly what the ballots give.
+that the paper was frozen; that the ten-voter rule was kept; that everything published is exactly what the ballots give; and that
+every act of self-government had its notice, quorum, votes and publication by the rules of its unit.
 
 It does NOT prove that a kiosk showed the voter what it signed, that slips were handed to the right people, that the log holds
 what nobody ever recorded, or that nobody was forced. docs/auditors.md says what a commission does about each of these.
@@ -34,11 +35,12 @@ import time
 import zipfile
 import zlib
 from array import array
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby, islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -551,26 +553,66 @@ EVENTS = {
     "conclusion": "drafted(by finding round_id originator_topic) draft_rejected(by reason) redrafted(by finding)"
     " correction_drafted(by finding number reason replaces) approved(by document_digest)"
     " published(by channels document_digest)",
-    "finding": "opened(by checkpoint_root checkpoint_size originator_topic statement subject) closed(by outcome reason)"
-    " answered(by document_digest number summary) presented(by held sitting)",
+    "council": "formed<(band by elected_on gathering_id members number originator_topic population resolution"
+    " seats term_from term_until unit) members_elected*<formed(by gathering_id members resolution since)"
+    " member_left*<formed(by member on reason) chair_elected*<formed(by chair count sitting_id term_from"
+    " term_until votes) chair_left*<formed(by chair on reason) interest_declared*<formed(by key matter member"
+    " on) dissolved<formed(by gathering_id on resolution)",
+    "decision": "proposed<(amends by council_id effective_from kind legal_basis number originator_topic point"
+    " repeals sitting_id substance text_digest title unit) vote_cast*<proposed(by member vote)"
+    " recused*<proposed(by interest member) vote_closed<proposed(by count on votes) signed<vote_closed(by on"
+    " signer) published<signed(by channels in_force_from) repealed<published(by repealed_from repealing)"
+    " amended*<published|repealed(amended_from amending by)",
+    "dismissal": "raised<(act akim by decision_due evidence grounds number on originator_topic rules statement"
+    " term_from unit) akim_notified<raised(answer_due by notice_digest on) akim_answered<akim_notified(answer"
+    " answer_digest by on) submitted<akim_notified|akim_answered(by maslikhat on text_digest)"
+    " registered<submitted(by entry on) hearing_set<registered|hearing_set(by hearing on place)"
+    " heard<hearing_set(akim_spoke by minutes_digest on) decided<heard(by count on text_digest)"
+    " published<decided(by channels text_digest)"
+    " withdrawn<raised|akim_notified|akim_answered|submitted|registered|hearing_set(act by on reason)"
+    " lapsed<raised|akim_notified|akim_answered|submitted|registered|hearing_set|heard(by decision_due on"
+    " reason)",
+    "execution": "ordered<(adopted_on by decision_id originator_topic tasks unit) progressed*<ordered(by key"
+    " note per_cent) extended*<ordered(by due key reason) done*<ordered(by evidence_digest key note on"
+    " overdue)",
+    "finding": "opened<(by checkpoint_root checkpoint_size originator_topic statement subject)"
+    " closed<opened|answered(by outcome reason) answered<opened|answered(by document_digest number summary)"
+    " presented<closed(by held sitting)",
+    "gathering": "convened<(by call level majority notice originator_topic quorum quotas unit)"
+    " representatives_chosen*<convened(by key locality representatives separate_gathering) opened<convened(by"
+    " entitled needed present) item_voted*<opened(adopted by key kind motion needed vote) closed<opened(by"
+    " minutes_digest) published<closed(by channels) called_off<convened(by reason)",
     "implementation": "started(by conclusion_digest cost_tiyn project round_id originator_topic)"
     " contracted(amount_tiyn by contractor due) progressed(by note per_cent) delayed(by due reason) completed(by)"
     " accepted(by minutes_digest) acceptance_refused(by minutes_digest reason)",
     "kiosk": "invited(by code_digest expires label place originator_topic) enrolled(public_key) revoked(by reason)",
+    "office": "established<(by kind originator_topic seat unit) taken<established|taken|left(basis by holder"
+    " term_from term_until) left<taken(basis by holder on reason)",
     "proposal": "submitted(author round_id sketch originator_topic) returned(by reason) revised(sketch)"
     " admitted(by cost_tiyn excludes minutes_digest project) rejected(by minutes_digest reason) withdrawn(reason)",
+    "report_meeting": "held<(akim by held_at minutes_digest originator_topic present status_months unit year)"
+    " question_raised*<held(by key text topic) status_reported*<held(by key month status text)"
+    " question_settled*<held(by key outcome text)",
     "roll": "sealed(by people root round_id originator_topic) credentials_registered(by credentials root)"
     " slips_reconciled(by explanation slips)",
     "round": "drafted(by terms originator_topic) terms_changed(by terms) intake_opened(by) review_started(by)"
     " lot_drawn(by seed) voting_opened(by paper_digest projects) voting_closed(by early_reason) cancelled(by reason)"
     " concluded(conclusion_digest) published(conclusion_digest) implementation_started(by) completed(by)",
+    "sitting": "convened<(by council_id notice number originator_topic summons unit) opened<convened(by chair"
+    " needed present quorum seats) member_arrived*<opened(by member) member_left*<opened(by member)"
+    " closed<opened(by minutes_digest) called_off<convened(by reason)",
+    "unit": "registered<(by kato kind names originator_topic parent) population_recorded*<registered(by"
+    " population) rules_set*<registered(by legal_basis rules)",
 }
-MEMBERS = {
-    f"{kind}.{name}.v1": {"timestamp", *members.split()}
+TOLD = [
+    (f"{kind}.{name}.v1", members, before, not stays)
     for kind, events in EVENTS.items()
-    for name, members in re.findall(r"(\w+)\(([^)]*)\)", events)
-}
+    for name, stays, before, members in re.findall(r"(\w+)(\*?)(<[\w|]*)?\(([^)]*)\)", events)
+]
+MEMBERS = {topic: {"timestamp", *members.split()} for topic, members, _, _ in TOLD}
 """What events hold, by topic (tests/golden/event_formats.json). Nothing else may be in them: no name, no number of a person."""
+COURSE = {topic: (before[1:].split("|"), moves) for topic, _, before, moves in TOLD if before}
+"""Of acts of self-government: the stages behind which each may stand (`name<stages`), and whether it is one itself (no star)."""
 FREEZING = {"round.terms_changed", "round.lot_drawn", "proposal.admitted", "proposal.revised"}
 
 moment = datetime.fromisoformat
@@ -757,7 +799,7 @@ class Log:
         self.rounds: dict[str, Round] = {}
         self.round_of: dict[str, Round] = {}
         self.kiosks: dict[str, str] = {}
-        self.acts: dict[str, list[Json]] = defaultdict(list)
+        self.acts: list[Json] = []
         self.others: Counter[str] = Counter()
         self.ballots = array("Q")
         self._withheld_lines = audit.archive.lines("log/withheld.jsonl")
@@ -831,8 +873,8 @@ class Log:
                 return
             if state.keys() != MEMBERS.get(topic):
                 self.audit.fail("entry_form", where, topic)
-            if topic in ACTS:
-                self.acts[id_].append(event)
+            if topic in COURSE:
+                self.acts.append(event)
             if topic == "round.drafted.v1":
                 self.rounds[id_] = self.round_of[id_] = Round(self.audit, id_)
             elif "round_id" in state:
@@ -895,6 +937,670 @@ def check_signatures(archive: Archive, positions: list[int], jobs: int) -> Itera
         yield from wrong
         if sys.stderr.isatty():
             print(f"{done * 25_600 // len(positions)} %", end="\r", file=sys.stderr, flush=True)
+
+
+# ---- Self-government: each act is held against the log as it stood before it, and against the unit's rules of that moment. -----
+
+OPEN_INITIATIVE = {*COURSE["dismissal.lapsed.v1"][0]}
+KNOWN_BY = {
+    "unit": ["kato"],
+    "office": ["unit", "kind", "seat"],
+    "council": ["unit", "number"],
+    "sitting": ["council_id", "number"],
+    "decision": ["council_id", "number"],
+    "dismissal": ["unit", "akim", "number"],
+    "execution": ["decision_id"],
+    "report_meeting": ["unit", "year"],
+}
+"""Two things of a kind differ in these; gatherings and findings in their ids alone."""
+TIMES = (
+    *("adopted_on", "amended_from", "answer_due", "convened_at", "decision_due", "due", "effective_from"),
+    *("elected_on", "hearing", "held", "held_at", "in_force_from", "on", "repealed_from", "since"),
+    *("term_from", "term_until", "timestamp", "when"),
+)
+KAZAKHSTAN = timezone(timedelta(hours=5))
+
+
+def timed(value: Json, name: str = "") -> Json:
+    """The same with its times as moments."""
+    if isinstance(value, dict):
+        return {each: timed(inner, each) for each, inner in value.items()}
+    if isinstance(value, list):
+        return [timed(each) for each in value]
+    return moment(value) if name in TIMES else value
+
+
+def days(first: datetime, last: datetime) -> int:
+    """From date to date, whatever the hours."""
+    return (last.astimezone(KAZAKHSTAN).date() - first.astimezone(KAZAKHSTAN).date()).days
+
+
+def months_after(when: datetime, months: int) -> datetime:
+    """The same day and hour so many months later; where that month is shorter, its last day."""
+    local = when.astimezone(KAZAKHSTAN)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day)
+
+
+def least(share: Json, whole: int) -> int:
+    """The smallest number that is more than this share of `whole` or, where that is enough, as much."""
+    part, of = whole * int(share["numerator"]), int(share["denominator"])
+    return part // of + 1 if share["more_than"] else -(-part // of)
+
+
+def reached(share: Json, part: int, whole: int) -> bool:
+    return whole > 0 and part >= least(share, whole)
+
+
+class Thing:
+    """One unit, Council, decision … as the log has told it so far: what happened, in order, and the stage it is at."""
+
+    stage = ""
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        self.events: list[tuple[str, Json]] = []
+
+    def __getitem__(self, member: str) -> Json:
+        """Of the event that began it."""
+        return self.events[0][1][member]
+
+    def of(self, *names: str) -> list[Json]:
+        return [state for name, state in self.events if name in names]
+
+    def holders(self, when: datetime, began: set[str], ended: set[str]) -> dict[str, datetime]:
+        """Who holds a seat at that moment, and since when, by the events of these names."""
+        spans: list[tuple[str, datetime, datetime]] = []
+        for name, state in self.events:
+            if name in began:
+                until = state.get("term_until") or self["term_until"]
+                spans += [(one, state.get("since") or state["term_from"], until) for one in people(state)]
+            elif name in ended:
+                gone = people(state) or {one for one, _, _ in spans}
+                spans = [
+                    (one, since, min(until, state["on"]) if one in gone else until)
+                    for one, since, until in spans
+                ]
+        return {one: since for one, since, until in spans if since <= when < until}
+
+    def members(self, when: datetime) -> dict[str, datetime]:
+        return self.holders(when, {"formed", "members_elected"}, {"member_left", "dissolved"})
+
+    def chair(self, when: datetime) -> str:
+        chairs = self.holders(when, {"chair_elected"}, {"chair_left", "member_left", "dissolved"})
+        return next(iter(chairs), "")
+
+    def seats(self) -> dict[str, int]:
+        return {each["locality"]: each["seats"] for each in self["seats"]}
+
+
+def present(sitting: Thing) -> set[str]:
+    found: set[str] = set()
+    for state in sitting.of("opened", "member_arrived", "member_left"):
+        found = found ^ set(state.get("present") or [state["member"]])
+    return found
+
+
+def people(state: Json) -> set[str]:
+    """Whom an event seats or unseats, by their ids."""
+    one = state.get("holder", {}).get("id") or state.get("chair") or state.get("member")
+    return {each["official"]["id"] for each in state.get("members", [])} | ({one} if one else set())
+
+
+class Acts:
+    """Everything that the log has told so far, and the event in hand. What cannot be looked up there, an act cannot rest on."""
+
+    where, position = "", 0
+
+    def __init__(self, audit: "Audit") -> None:
+        self.audit = audit
+        self.things: dict[str, Thing] = {}
+        self.known: dict[str, dict[str, Thing]] = defaultdict(dict)
+        self.below: dict[str, list[str]] = defaultdict(list)
+        self.owed: dict[Json, str] = {}
+
+    def take(self, event: Json) -> None:
+        kind, name, _ = event["topic"].split(".")
+        self.position, self.where = event["position"], f"#{event['position']}"
+        it = self.things.setdefault(event["id"], Thing(event["id"]))
+        before, moves = COURSE[event["topic"]]
+        state: Json = {}
+        self.check(it.stage in before, "act_order", f"{it.stage or '-'} → {name}")
+        if not it.events:
+            key = write([event["state"].get(member) for member in KNOWN_BY.get(kind, [])] or it.id)
+            self.check(self.known[kind].setdefault(key, it) is it, "act_twice", key)
+        try:
+            state = timed(event["state"])
+            JUDGES[kind](self, it, name, state)
+        except MALFORMED as fault:
+            self.check(right=False, what="act_basis", detail=f"{fault!r:.100}")
+        it.events.append((name, state))
+        it.stage = name if moves else it.stage
+
+    def check(self, right: object, what: str, detail: object = "") -> None:
+        self.audit.check(right, what, self.where, detail)
+
+    def expect(self, what: str, found: Json, right: Json) -> None:
+        self.audit.expect(what, self.where, found, right)
+
+    def says(self, what: str, state: Json, **right: Json) -> None:
+        for name, value in right.items():
+            self.audit.expect(what, f"{self.where} {name}", state[name], value)
+
+    def follows(self, *what: Json) -> None:
+        """This can only be there because an act before it says so."""
+        self.check(self.owed.pop(what, ""), "act_unasked", what[0])
+
+    def find(self, kind: str, *key: Json) -> Thing:
+        return self.known[kind][write([*key])]
+
+    def rules(self, unit: str) -> Json:
+        return self.find("unit", unit).of("rules_set")[-1]["rules"]
+
+    def population(self, unit: str, when: datetime) -> Json:
+        """The newest count of the newest year that is not a later one."""
+        counts = [each["population"] for each in self.find("unit", unit).of("population_recorded")]
+        counts = [each for each in counts if each["year"] <= when.astimezone(KAZAKHSTAN).year]
+        return max(reversed(counts), key=lambda each: int(each["year"]))
+
+    def localities(self, unit: str) -> list[str]:
+        return self.below[unit] or [unit]
+
+    def akim(self, unit: str, when: datetime) -> dict[str, datetime]:
+        return self.find("office", unit, "akim", 0).holders(when, {"taken"}, {"left"})
+
+    def resolution(self, gathering_id: str, key: str, kind: str, unit: str) -> Json:
+        """The motion that a gathering of the unit adopted, with `on`, its day; it counts once the minutes are closed."""
+        gathering = self.things[gathering_id]
+        [voted] = [each for each in gathering.of("item_voted") if each["key"] == key and each["adopted"]]
+        right = (voted["kind"], gathering["unit"]) == (kind, unit)
+        self.check(right and gathering.stage in ("closed", "published"), "act_basis", f"{gathering_id} {key}")
+        return voted["motion"] | {"on": gathering["call"]["held_at"]}
+
+    def adoption(self, decision_id: str, unit: str) -> Json:
+        """The decision that the unit's Council adopted, as proposed, with `on`, the day."""
+        decision = self.things[decision_id]
+        [closed] = decision.of("vote_closed")
+        self.check(closed["count"]["adopted"] and decision["unit"] == unit, "act_basis", decision_id)
+        return decision.events[0][1] | {"on": closed["on"]}
+
+    def act(self, act: Json, kind: str, unit: str) -> str:
+        """Whom the act concerns that one of the unit's two bodies adopted; what is said of it here is so."""
+        if act["body"] == "gathering":
+            adopted = self.resolution(act["id"], act["key"], kind, unit)
+            adopted |= {"kind": kind, "substance": adopted}
+        else:
+            adopted = self.adoption(act["id"], unit)
+        right = (adopted["kind"], adopted["text_digest"], adopted["on"])
+        self.expect("act_basis", (kind, act["text_digest"], act["adopted_on"]), right)
+        akim: str = adopted["substance"]["akim"]
+        return akim
+
+    # What is asked of acts of several kinds.
+
+    def called(self, call: Json, notice: Json, needed: int, recorded: datetime) -> None:
+        given = days(call["convened_at"], call["held_at"])
+        self.expect("act_notice", notice, {"given_days": given, "needed_days": needed})
+        self.check(given >= needed and call["convened_at"] <= call["held_at"], "act_notice", given)
+        self.check(call["convened_at"] <= recorded, "act_time")
+
+    def quorate(self, share: Json, present: int, whole: int) -> None:
+        self.check(reached(share, present, whole), "act_quorum", f"{present} / {whole}")
+
+    def published(self, channels: Json, since: datetime, recorded: datetime) -> datetime:
+        """When it first stood on a site."""
+        self.check(all(since <= each["when"] <= recorded for each in channels), "act_time", "channels")
+        sites = [each["when"] for each in channels if each["kind"] == "site"]
+        self.check(sites, "act_published")
+        return min(sites, default=recorded)
+
+    def in_office(self, council: Thing, when: datetime) -> None:
+        right = council.stage == "formed" and council["term_from"] <= when < council["term_until"]
+        self.check(right, "council_over", f"{council.stage} {when}")
+
+    def sitting(self, sitting: Thing) -> tuple[Thing, set[str], str]:
+        """The Council of an open sitting that may decide, the members who are there now, and the chair if there too."""
+        council, on = self.things[sitting["council_id"]], sitting["summons"]["held_at"]
+        self.check(sitting.stage == "opened", "act_order", sitting.stage)
+        self.in_office(council, on)
+        there = present(sitting) & council.members(on).keys()
+        return council, there, council.chair(on) if council.chair(on) in there else ""
+
+    def counted(self, found: Json, sitting: Thing, roll: dict[str, str], recused: set[str]) -> None:
+        """A roll-call under the unit's rules. A majority is of those who may vote; who stood back for an interest may not."""
+        (council, there, chair), rules = self.sitting(sitting), self.rules(sitting["unit"])
+        seats, voting = sum(council.seats().values()), there - recused
+        cast = Counter(vote for member, vote in roll.items() if member in voting)
+        named = {"votes_for": cast["for"], "votes_against": cast["against"], "abstained": cast["abstained"]}
+        self.says("act_votes", found, seats=seats, present=len(there), recused=len(there & recused), **named)
+        self.says("act_votes", found, voting=len(voting))
+        quorum, majority = rules["council_quorum"], rules["council_majority"]
+        self.says("act_rules", found, quorum=quorum, quorum_needed=least(quorum, seats))
+        self.says("act_rules", found, majority=majority, votes_needed=least(majority, len(voting)))
+        tie = cast["for"] == cast["against"]
+        casting = rules["casting_vote"] and tie and chair in voting and roll.get(chair) == "for"
+        adopted = reached(majority, cast["for"] + casting, len(voting))
+        self.says("act_adopted", found, casting_vote=casting, adopted=adopted)
+        self.quorate(quorum, len(there), seats)
+
+
+def judge_unit(acts: Acts, _: Thing, name: str, state: Json) -> None:
+    """Below a unit that was registered before. Its rules let no minority decide."""
+    if name == "registered" and state["parent"]:
+        acts.below[acts.find("unit", state["parent"])["kato"]].append(state["kato"])
+    elif name == "rules_set":
+        for each, share in state["rules"].items():
+            if "majority" in each:
+                over_half = 2 * share["numerator"] >= share["denominator"] + (not share["more_than"])
+                acts.check(over_half, "rules_minority", each)
+
+
+def judge_office(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """One holder at a time. Who is dismissed, is so by the maslikhat."""
+    if name == "established":
+        acts.find("unit", state["unit"])
+    elif name == "taken":
+        held = it.holders(state["term_from"], {"taken"}, {"left"})
+        acts.check(state["term_from"] < state["term_until"] and not held, "act_time", [*held])
+    else:
+        acts.check(state["holder"]["id"] in it.holders(state["on"], {"taken"}, {"left"}), "akim_other")
+        if state["reason"] == "dismissed":
+            acts.follows("dismissed", it["unit"], state["holder"]["id"], state["on"], state["basis"])
+
+
+def judge_gathering(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Called in time, open only with a quorum; what is adopted was announced and has the majority of those present then."""
+    if name == "convened":
+        judge_call(acts, state)
+        return
+    whole, held, recorded = it["level"] == "unit", it["call"]["held_at"], state["timestamp"]
+    chosen = it.of("representatives_chosen")
+    if name == "representatives_chosen":
+        judge_representatives(acts, it, state)
+    elif name == "opened":
+        entitled = sum(each["representatives"] for each in it["quotas"]) if whole else state["entitled"]
+        acts.check(whole or entitled <= it["quotas"][0]["people"], "act_quota", entitled)
+        acts.says("act_rules", state, entitled=entitled, needed=least(it["quorum"], entitled))
+        acts.check(held <= recorded, "act_time")
+    elif name == "item_voted":
+        vote = state["vote"]
+        agenda = {each["key"]: each["kind"] for each in it["call"]["agenda"]}
+        once = state["key"] not in [each["key"] for each in it.of("item_voted")]
+        acts.check(once and agenda.get(state["key"]) == state["kind"], "act_agenda", state["key"])
+        hands = vote["votes_for"] + vote["votes_against"] + vote["abstained"]
+        acts.check(hands <= vote["present"], "act_votes", f"{hands} > {vote['present']}")
+        needed = least(it["majority"], vote["present"])
+        acts.says("act_adopted", state, needed=needed, adopted=vote["votes_for"] >= needed)
+    elif name == "published":
+        acts.published(state["channels"], held, recorded)
+    if name in ("opened", "item_voted"):
+        present, entitled = state.get("vote", state)["present"], [*it.of("opened"), state][0]["entitled"]
+        most = sum(each["representatives"] for each in chosen) if whole else entitled
+        acts.check(present <= most, "act_votes", f"{present} > {most}")
+        acts.quorate(it["quorum"], present, entitled)
+
+
+def judge_call(acts: Acts, state: Json) -> None:
+    """Announced with the notice, the shares and, by population, the quotas that the unit's rules give."""
+    unit, call, whole = state["unit"], state["call"], state["level"] == "unit"
+    rules = acts.rules(unit)
+    quorum = rules["gathering_quorum" if whole else "separate_quorum"]
+    acts.says("act_rules", state, quorum=quorum, majority=rules["gathering_majority"])
+    acts.called(call, state["notice"], rules["gathering_notice_days"], state["timestamp"])
+    for each in call["agenda"]:
+        fits = each["kind"] == "other" or (each["kind"] == "representatives_chosen") != whole
+        acts.check(fits, "act_agenda", each["kind"])
+    places = [each["locality"] for each in state["quotas"]]
+    right = places == acts.localities(unit) if whole else places[0] in (unit, *acts.localities(unit))
+    acts.check(right and (whole or len(places) == 1), "act_quota", places)
+    for each in state["quotas"]:
+        people = acts.population(each["locality"], call["held_at"])["people"]
+        quota = people, -(-people // rules["people_per_representative"])
+        acts.expect("act_quota", (each["people"], each["representatives"]), quota)
+
+
+def judge_representatives(acts: Acts, it: Thing, state: Json) -> None:
+    """Chosen at a separate gathering before, counted once, and no more than the locality may send."""
+    chosen, from_, locality = it.of("representatives_chosen"), state["separate_gathering"], state["locality"]
+    motion = acts.resolution(from_, state["key"], "representatives_chosen", it["unit"])
+    told = acts.things[from_]["quotas"][0]["locality"], motion["representatives"]
+    acts.expect("act_quota", (locality, state["representatives"]), told)
+    once = from_ not in [each["separate_gathering"] for each in chosen]
+    acts.check(once and it["level"] == "unit" and motion["on"] <= it["call"]["held_at"], "act_quota", from_)
+    sent = sum(each["representatives"] for each in [*chosen, state] if each["locality"] == locality)
+    quota = {each["locality"]: each["representatives"] for each in it["quotas"]}[locality]
+    acts.check(sent <= quota, "act_quota", f"{sent} > {quota}")
+
+
+def judge_council(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Seated as the gathering elected, by the table of seats; its members and chair act while it is in office, and only then."""
+    if name == "formed":
+        judge_formed(acts, state)
+        return
+    unit, on = it["unit"], state.get("on")
+    if name == "chair_elected":
+        sitting = acts.things[state["sitting_id"]]
+        on, roll = sitting["summons"]["held_at"], {each["member"]: each["vote"] for each in state["votes"]}
+        right = len(roll) == len(state["votes"]) and acts.sitting(sitting)[1] >= {*roll, state["chair"]}
+        acts.check(right and sitting["council_id"] == it.id, "act_votes", roll)
+        acts.counted(state["count"], sitting, roll, set())
+        acts.check(state["count"]["adopted"], "act_adopted")
+        acts.check(not it.chair(on), "act_signer", it.chair(on))
+        until = min(months_after(on, 12 * acts.rules(unit)["chair_years"]), it["term_until"])
+        acts.says("act_time", state, term_from=on, term_until=until)
+    elif name in ("members_elected", "dissolved"):
+        kind = "council_dissolved" if name == "dissolved" else name
+        motion = acts.resolution(state["gathering_id"], state["resolution"], kind, unit)
+        acts.check(motion["on"] > it["elected_on"], "act_time", motion["on"])
+        on = motion["on"] if name == "dissolved" else max(motion["on"], it["term_from"])
+        acts.expect("act_time", state.get("since") or state["on"], on)
+        if name == "members_elected":
+            acts.expect("council_seats", state["members"], motion["candidates"])
+            seated = [one for one in it.of("formed", "members_elected") for one in one["members"]]
+            places = {one["official"]["id"]: one["locality"] for one in seated}
+            judge_seats(acts, it.seats(), [places[one] for one in it.members(on)], state["members"])
+    elif name == "chair_left":
+        acts.expect("act_signer", it.chair(on), state["chair"])
+    else:
+        acts.check(state["member"] in it.members(on), "council_seats", state["member"])
+    acts.in_office(it, on)
+
+
+def judge_formed(acts: Acts, state: Json) -> None:
+    """Of the members elected, for as long as the rules say; seats by the table, one for every locality at least."""
+    unit, seats = state["unit"], {each["locality"]: each["seats"] for each in state["seats"]}
+    motion = acts.resolution(state["gathering_id"], state["resolution"], "council_elected", unit)
+    acts.says("council_seats", state, members=motion["candidates"])
+    rules, counted = acts.rules(unit), acts.population(unit, motion["on"])
+    table, people = rules["council_seats"], counted["people"]
+    [band] = [each for each in table if each["over_people"] < people <= each["up_to_people"]]
+    acts.says("act_rules", state, population=counted, band=band)
+    right = max(band["least"], len(seats)) <= sum(seats.values()) <= max(band["most"], len(seats))
+    each_has_one = sorted(seats) == sorted(acts.localities(unit)) and min(seats.values()) > 0
+    acts.check(right and each_has_one and len(seats) == len(state["seats"]), "council_seats", seats)
+    judge_seats(acts, seats, [], state["members"])
+    begins = motion["on"]
+    if state["number"] > 1:
+        before = acts.find("council", unit, state["number"] - 1)
+        acts.check(before["elected_on"] < begins, "act_time", begins)
+        begins = max(begins, *([each["on"] for each in before.of("dissolved")] or [before["term_until"]]))
+    until = months_after(begins, 12 * rules["council_years"])
+    acts.says("act_time", state, elected_on=motion["on"], term_from=begins, term_until=until)
+
+
+def judge_seats(acts: Acts, seats: dict[str, int], taken: list[str], elected: list[Json]) -> None:
+    """No more members than seats in any locality, and nobody on two."""
+    sitting = Counter([*taken, *(each["locality"] for each in elected)])
+    fits = all(number <= seats.get(each, 0) for each, number in sitting.items())
+    once = len({each["official"]["id"] for each in elected}) == len(elected)
+    acts.check(fits and once, "council_seats", dict(sitting))
+
+
+def judge_sitting(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Of a Council in office, called in time, opened with the quorum of all seats by members present by name."""
+    about = state if name == "convened" else it.events[0][1]
+    council, on = acts.things[about["council_id"]], about["summons"]["held_at"]
+    rules = acts.rules(about["unit"])
+    members, seats = council.members(on), sum(council.seats().values())
+    if name == "convened":
+        acts.called(state["summons"], state["notice"], rules["sitting_notice_days"], state["timestamp"])
+        acts.check(council["unit"] == state["unit"], "act_basis")
+        acts.quorate(rules["council_quorum"], len(members), seats)
+    elif name == "opened":
+        acts.check(on <= state["timestamp"], "act_time", on)
+        acts.check(set(state["present"]) <= members.keys(), "act_votes", state["present"])
+        acts.quorate(rules["council_quorum"], len(state["present"]), seats)
+        quorum, chair = rules["council_quorum"], council.chair(on)
+        acts.says("act_rules", state, seats=seats, quorum=quorum, needed=least(quorum, seats))
+        acts.says("act_signer", state, chair=chair if chair in state["present"] else "")
+    elif name in ("member_arrived", "member_left"):
+        right = state["member"] in members and (state["member"] in present(it)) == (name == "member_left")
+        acts.check(right, "act_votes", state["member"])
+    if name in ("convened", "opened", "member_arrived"):
+        acts.in_office(council, on)
+
+
+def judge_decision(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Put to an open sitting, voted by name, signed by the chair, published and only then in force; what it ends, ends with it."""
+    if name == "proposed":
+        judge_proposal(acts, state)
+        return
+    sitting, recorded = acts.things[it["sitting_id"]], state["timestamp"]
+    council, recused = acts.things[it["council_id"]], {each["member"] for each in it.of("recused")}
+    if name in ("vote_cast", "recused"):
+        acts.check(state["member"] in acts.sitting(sitting)[1] - recused, "act_votes", state["member"])
+        if name == "recused":
+            declared = [(each["key"], each["member"]) for each in council.of("interest_declared")]
+            acts.check((state["interest"], state["member"]) in declared, "act_basis", state["interest"])
+    elif name == "vote_closed":
+        roll = {each["member"]: each["vote"] for each in it.of("vote_cast") if each["member"] not in recused}
+        there = acts.sitting(sitting)[1]
+        votes = [{"member": one, "vote": roll[one]} for one in sorted(there & roll.keys())]
+        acts.expect("act_votes", state["votes"], votes)
+        acts.counted(state["count"], sitting, roll, recused)
+        acts.expect("act_time", state["on"], sitting["summons"]["held_at"])
+    elif name == "signed":
+        adopted = acts.adoption(it.id, it["unit"])
+        acts.in_office(council, state["on"])
+        acts.expect("act_signer", state["signer"], council.chair(state["on"]))
+        acts.check(adopted["on"] <= state["on"] <= recorded, "act_time", state["on"])
+    elif name == "published":
+        begins = acts.published(state["channels"], it.of("signed")[-1]["on"], recorded)
+        begins = max(begins, it["effective_from"])
+        acts.expect("act_published", state["in_force_from"], begins)
+        for each in it["repeals"]:
+            if acts.things[each].stage != "repealed":
+                acts.owed["repealed", each, it.id, begins] = acts.where
+        acts.owed |= {("amended", each, it.id, begins): acts.where for each in it["amends"]}
+    else:
+        acts.follows(name, it.id, state.get("repealing") or state["amending"], state[f"{name}_from"])
+
+
+def judge_proposal(acts: Acts, state: Json) -> None:
+    """On the agenda of an open sitting of the unit's Council; ends or changes only what is published and stands."""
+    sitting, unit = acts.things[state["sitting_id"]], state["unit"]
+    points, affected = sitting["summons"]["agenda"], [*state["repeals"], *state["amends"]]
+    council, _, _ = acts.sitting(sitting)
+    right = (council.id, council["unit"]) == (state["council_id"], unit)
+    acts.check(right and len({*affected}) == len(affected), "act_basis", affected)
+    acts.check(state["point"] in [each["key"] for each in points], "act_agenda", state["point"])
+    for each in affected:
+        earlier = acts.things[each]
+        acts.check((earlier.stage, earlier["unit"]) == ("published", unit), "act_basis", each)
+    judge_substance(acts, state, acts.rules(unit), sitting["summons"]["held_at"])
+
+
+def judge_substance(acts: Acts, state: Json, rules: Json, on: datetime) -> None:
+    """What the law asks of this kind of decision before it may be put to the vote."""
+    facts, unit, kind = state["substance"], state["unit"], state["kind"]
+    if kind in ("development_plan", "budget"):
+        agreed, item = facts["agreed"], "budget_agreed" if kind == "budget" else "plan_agreed"
+        motion = acts.resolution(agreed["gathering_id"], agreed["key"], item, unit)
+        right = state["text_digest"], agreed["adopted_on"], True
+        acts.expect("act_facts", (motion["text_digest"], motion["on"], motion["on"] <= on), right)
+    elif kind in ("tax_rate", "zoning_coefficient"):
+        ranges = {each["rate"]: each for each in rules["rate_ranges"]}
+        for each in facts["rates"]:
+            acts.expect("act_rules", each, each | ranges[each["rate"]])
+            in_range = each["least_basis_points"] <= each["basis_points"] <= each["most_basis_points"]
+            acts.check(in_range, "act_facts", each)
+    elif kind == "reallocation":
+        acts.expect("act_facts", sum(each["change_tiyn"] for each in facts["transfers"]), 0)
+    elif kind in ("dismissal_initiated", "dismissal_withdrawn"):
+        acts.check(facts["akim"] in acts.akim(unit, on), "akim_other", facts["akim"])
+    elif kind == "repeal":
+        acts.check(state["repeals"], "act_facts")
+    elif kind == "execution_control" and facts["controlled"]["kind"] == "decision":
+        acts.adoption(facts["controlled"]["id"], unit)
+    elif kind in ("envelope", "conclusion_noted", "execution_control"):
+        about = facts["envelope"] or facts["noted"] or facts["controlled"]
+        judge_round(acts, acts.audit.log.rounds[about.get("round_id") or about["id"]], kind, about, unit)
+
+
+def judge_round(acts: Acts, round_: Round, kind: str, about: Json, unit: str) -> None:
+    """The unit has an envelope in the round: approved before voting, its conclusion noted once published, then controlled."""
+    before = [each for each in round_.events if each["position"] < acts.position]
+    terms = [each["state"]["terms"] for each in before if "terms" in each["state"]][-1]
+    [envelope] = [each["envelope_tiyn"] for each in terms["units"] if each["kato"] == unit]
+    said = {each["topic"]: each["state"] for each in before}
+    if kind == "envelope":
+        acts.says("act_facts", about, envelope_tiyn=envelope)
+        acts.check(not said.keys() & {"round.voting_opened.v1", "round.cancelled.v1"}, "act_facts", round_.id)
+    elif kind == "conclusion_noted":
+        acts.says("act_facts", about, document_digest=said["conclusion.published.v1"]["document_digest"])
+    else:
+        acts.check("round.published.v1" in said, "act_facts", round_.id)
+
+
+def judge_dismissal(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Withdrawn only by who raised it and before the hearing; ended only by the majority of all deputies."""
+    if name == "raised":
+        judge_raised(acts, it, state)
+        return
+    unit, due, recorded, last = it["unit"], it["decision_due"], state["timestamp"], it.events[-1][1]
+    if name == "published":
+        acts.published(state["channels"], last["on"], recorded)
+        acts.expect("act_published", state["text_digest"], last["text_digest"])
+        return
+    on, akim = state["on"], it["akim"]["id"]
+    in_time = last["on"] <= on <= recorded and (name == "lapsed" or days(due, on) <= 0)
+    acts.check(in_time and keeps_days(it, name, state), "act_time", on)
+    serves = acts.akim(unit, on).get(akim) == it["term_from"]
+    if name == "submitted":
+        above = acts.find("unit", state["maslikhat"])
+        right = above["kind"] in ("district", "city") and acts.find("unit", unit)["parent"] == above["kato"]
+        acts.check(right, "act_basis", above["kato"])
+    elif name == "decided":
+        acts.check(serves, "akim_other")
+        judge_maslikhat(acts, it["rules"], state["count"])
+        if state["count"]["ended"]:
+            acts.owed["dismissed", unit, akim, on, f"dismissal:{it.id}"] = acts.where
+    elif name == "withdrawn":
+        told = acts.act(state["act"], "dismissal_withdrawn", unit), state["act"]["body"]
+        acts.expect("act_basis", told, (akim, it["act"]["body"]))
+    elif name == "lapsed":
+        acts.expect("act_time", state["decision_due"], due)
+        acts.says("act_time", state, reason="deadline" if serves else "left_office")
+        acts.check(not serves or days(due, on) > 0, "act_time", on)
+
+
+def keeps_days(it: Thing, name: str, state: Json) -> bool:
+    """A day given is over at midnight. Whoever is silent hinders nobody once the days to answer are over."""
+    on, last, due = state["on"], it.events[-1][1], it["decision_due"]
+    hearing = [each["hearing"] for each in it.of("hearing_set")][-1:]
+    if name == "akim_notified":
+        return bool(state["answer_due"] == on + timedelta(days=it["rules"]["answer_days"]))
+    if name in ("akim_answered", "submitted") and "answer_due" in last:
+        return (days(last["answer_due"], on) <= 0) == (name == "akim_answered")
+    if name == "hearing_set":
+        return on <= state["hearing"] and days(due, state["hearing"]) <= 0
+    if name == "withdrawn":
+        return it["on"] <= state["act"]["adopted_on"] <= on and all(on < each for each in hearing)
+    return name != "heard" or hearing[0] <= on
+
+
+def judge_raised(acts: Acts, it: Thing, state: Json) -> None:
+    """By an adopted act about this very akim, in office; young enough, used once; while no other is open against them."""
+    unit, akim, on, act = state["unit"], state["akim"]["id"], state["on"], state["act"]
+    rules = acts.rules(unit)
+    short = {name: rules[name if name in rules else f"dismissal_{name}"] for name in state["rules"]}
+    acts.expect("act_rules", state["rules"], short)
+    acts.expect("akim_other", acts.act(act, "dismissal_initiated", unit), akim)
+    acts.check(acts.akim(unit, on).get(akim) == state["term_from"], "akim_other", akim)
+    young = days(act["adopted_on"], on) <= short["act_days"]
+    acts.check(young and act["adopted_on"] <= on <= state["timestamp"], "act_time", on)
+    acts.expect("act_time", state["decision_due"], on + timedelta(days=short["decision_days"]))
+    others = [each for each in acts.known["dismissal"].values() if each is not it]
+    earlier = [each for each in others if (each["unit"], each["akim"]["id"]) == (unit, akim)]
+    acts.check(all(each.stage not in OPEN_INITIATIVE for each in earlier), "initiative_two")
+    acts.expect("act_twice", state["number"], len(earlier) + 1)
+    used = [(each["act"]["id"], each["act"]["key"]) for each in earlier]
+    acts.check((act["id"], act["key"]) not in used, "act_twice", used)
+    ends = [each["on"] for one in earlier for each in one.of("decided") if not each["count"]["ended"]]
+    waits = [months_after(each, short["after_failure_months"] or 0) for each in ends]
+    waits.append(months_after(state["term_from"], short["after_office_months"] or 0))
+    acts.check(max(waits) <= on, "act_time", max(waits))
+    acts.check(state["grounds"] and state["evidence"], "act_facts")
+
+
+def judge_maslikhat(acts: Acts, rules: Json, count: Json) -> None:
+    """Quorum and majority are of all deputies, present or not."""
+    vote, deputies = count["vote"], count["deputies"]
+    hands = vote["votes_for"] + vote["votes_against"] + vote["abstained"]
+    acts.check(hands <= vote["present"] <= deputies, "act_votes", f"{hands} > {vote['present']} > {deputies}")
+    quorum, majority = rules["maslikhat_quorum"], rules["maslikhat_majority"]
+    acts.says("act_rules", count, quorum=quorum, quorum_needed=least(quorum, deputies))
+    acts.says("act_rules", count, majority=majority, votes_needed=least(majority, deputies))
+    acts.quorate(quorum, vote["present"], deputies)
+    acts.says("act_adopted", count, ended=reached(majority, vote["votes_for"], deputies))
+
+
+def judge_execution(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Tasks of an adopted decision, put off only openly; whether one was late follows from its dates."""
+    if name == "ordered":
+        adopted = acts.adoption(state["decision_id"], state["unit"])
+        acts.expect("act_time", state["adopted_on"], adopted["on"])
+        acts.check(all(adopted["on"] < each["due"] for each in state["tasks"]), "act_time")
+        return
+    told = [*it["tasks"], *it.of("extended", "done")]
+    mine = [each for each in told if each["key"] == state["key"]]
+    acts.check(mine and "overdue" not in mine[-1], "act_agenda", state["key"])
+    due = [each["due"] for each in mine if "due" in each][-1]
+    if name == "extended":
+        acts.check(due < state["due"], "act_time", state["due"])
+    elif name == "done":
+        acts.says("act_time", state, overdue=days(due, state["on"]) > 0)
+        acts.check(it["adopted_on"] <= state["on"] <= state["timestamp"], "act_time", state["on"])
+
+
+def judge_meeting(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Held by who was akim then; each question has one report a month, behind the meeting's, until it is settled."""
+    if name == "held":
+        akim = acts.akim(state["unit"], state["held_at"])
+        acts.check(state["akim"]["id"] in akim, "akim_other", state["akim"]["id"])
+        acts.says("act_rules", state, status_months=acts.rules(state["unit"])["report_status_months"])
+        acts.check(state["held_at"] <= state["timestamp"], "act_time", state["held_at"])
+        return
+    mine = [(told, each) for told, each in it.events[1:] if each["key"] == state["key"]]
+    if name == "question_raised":
+        acts.check(not mine, "act_agenda", state["key"])
+        return
+    acts.check(mine and mine[-1][0] != "question_settled", "act_agenda", state["key"])
+    if name == "status_reported":
+        held, now = (f"{each.astimezone(KAZAKHSTAN):%Y-%m}" for each in (it["held_at"], state["timestamp"]))
+        once = state["month"] not in [each.get("month") for _, each in mine]
+        acts.check(once and held < state["month"] <= now, "act_time", state["month"])
+
+
+def judge_finding(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """About a log that was signed, as it stood before; answered by other people than open, close and present it."""
+    if name == "opened":
+        size, root = state["checkpoint_size"], state["checkpoint_root"]
+        checkpoint = acts.audit.checkpoints.get(size)
+        signed = checkpoint is not None and checkpoint.root.hex() == root and size < acts.position
+        acts.check(signed, "act_checkpoint", size)
+    elif name == "answered":
+        acts.expect("act_order", state["number"], len(it.of("answered")) + 1)
+    elif name == "presented":
+        acts.check(state["held"] <= state["timestamp"], "act_time", state["held"])
+    others = {each["by"] for told, each in it.events if (told == "answered") != (name == "answered")}
+    acts.check(state["by"] not in others, "act_sides")
+
+
+JUDGES: dict[str, Callable[[Acts, Thing, str, Json], None]] = {
+    "unit": judge_unit,
+    "office": judge_office,
+    "gathering": judge_gathering,
+    "council": judge_council,
+    "sitting": judge_sitting,
+    "decision": judge_decision,
+    "dismissal": judge_dismissal,
+    "execution": judge_execution,
+    "report_meeting": judge_meeting,
+    "finding": judge_finding,
+}
+"""A new kind of act needs its members in EVENTS, its course in COURSES, its rules here, its sentences in «Words»."""
 
 
 # ---- The twelve steps. ---------------------------------------------------------------------------------------------------------
@@ -1529,42 +2235,19 @@ def step_11_corrections(audit: Audit, step: Step) -> None:
 
 
 def step_12_council(audit: Audit, step: Step) -> None:
-    """Each act by the rule for its topic. Kinds of events that this version does not know are named, and not checked."""
-    for acts in audit.log.acts.values():
-        for place, event in enumerate(acts):
-            step.items += 1
-            ACTS[event["topic"]](audit, event, acts[:place])
+    """Each act by the rules for its kind of thing. Kinds of events that this version does not know are named, and not checked."""
+    acts = Acts(audit)
+    for event in audit.log.acts:
+        step.items += 1
+        acts.take(event)
+    for what, where in acts.owed.items():
+        audit.fail("act_unfollowed", where, what[0])
     others = audit.log.others
     if others:
         audit.remark("remark_other", dict(others))
     if step.status == "passed":
         step.status = "unchecked" if others else "passed" if step.items else "absent"
 
-
-def check_opened(audit: Audit, event: Json, _: list[Json]) -> None:
-    """A finding is about a log that was signed, as it stood before the finding."""
-    size, root = event["state"]["checkpoint_size"], event["state"]["checkpoint_root"]
-    checkpoint = audit.checkpoints.get(size)
-    right = checkpoint is not None and checkpoint.root.hex() == root and size < event["position"]
-    audit.check(right, "act_checkpoint", f"#{event['position']}", size)
-
-
-def check_sides(audit: Audit, event: Json, earlier: list[Json]) -> None:
-    """Who answers a finding is not who opens, closes or presents it."""
-    answers = "answered" in event["topic"]
-    others = {each["state"]["by"] for each in earlier if ("answered" in each["topic"]) != answers}
-    audit.check(event["state"]["by"] not in others, "act_sides", f"#{event['position']}")
-
-
-ACTS: dict[str, Callable[[Audit, Json, list[Json]], None]] = {
-    "finding.opened.v1": check_opened,
-    "finding.answered.v1": check_sides,
-    "finding.closed.v1": check_sides,
-    "finding.presented.v1": check_sides,
-}
-"""Topic → the rule of step 12 for an event of it, which is given all earlier ones of the same thing. A new kind of act needs its
-members in EVENTS, its rules here, its sentences in «Words». Of a kind in EVENTS a topic that is not there is an error.
-"""
 
 STEPS = (
     *(step_1_completeness, step_2_authenticity, step_3_integrity, step_4_append_only, step_5_paper),
@@ -1812,6 +2495,27 @@ correction_nothing | Түзету ештеңені өзгертпейді. | И�
 step 12 | Ескертпелер, Кеңес шешімдері, өкілеттікті тоқтату бастамалары | Замечания ревизии, решения Кенеса, инициативы о прекращении полномочий | Findings, Council decisions and dismissal initiatives
 act_checkpoint | Ескертпе журналдың қол қойылған күйіне сүйенбейді. | Замечание не опирается на подписанное состояние журнала. | A finding does not rest on a log that was signed.
 act_sides | Ескертпеде бір адам екі тарап атынан сөйлеген: жауап берген де, жазған не жапқан да сол. | Один и тот же говорит за обе стороны: и отвечает, и открывает или закрывает замечание. | One person speaks for both sides of a finding: answers it, and opens, closes or presents it.
+act_order | Бұл әрекет бұрын болғаннан кейін тұра алмайды. | Это действие не может следовать за тем, что было прежде. | It cannot follow what happened before.
+act_twice | Бір нәрсе екі рет тіркелген. | Одно и то же записано дважды. | One thing is recorded twice, or an act is used a second time.
+act_basis | Журналда бұған дейін оның негізі жоқ: ондай ештеңе қабылданбаған, тіркелмеген не күшінде емес. | Основания для этого в журнале прежде нет: ничто такое не принято, не записано или не действует. | It rests on what the log does not hold before it: nothing such was adopted, recorded or in force.
+act_rules | Аумақтың сол кездегі ережелеріндегі сандар емес. | Числа не те, что в правилах территории на тот момент. | Its numbers are not those of the unit's rules at that moment.
+rules_minority | Ережелер азшылыққа шешуге мүмкіндік береді. | Правила позволяют решать меньшинству. | The rules let a minority decide.
+act_time | Уақыты дұрыс емес: алдыңғыдан бұрын, тіркелуден кейін не мерзімінен тыс. | Время неверно: раньше предыдущего, позже записи или вне своего срока. | Its time is wrong: before what it follows, after its recording, or outside its days.
+act_notice | Адамдарға кеш хабарланған не мерзім қате есептелген. | Людей известили поздно, или срок посчитан неверно. | People were told too late, or the notice is not counted right.
+act_quota | Өкілдер саны квотаға не жеке жиындардың шешіміне сай емес. | Представители — не по квоте или не по решению раздельного схода. | Representatives do not follow from quotas and separate gatherings.
+act_quorum | Кворум жоқ. | Нет кворума. | There is no quorum.
+act_votes | Дауыстар дұрыс есептелмеген не қатыспаған адам дауыс берген. | Голоса посчитаны неверно, или голосовал отсутствующий. | Votes are not counted right, or somebody votes who is not there.
+act_agenda | Күн тәртібінде жоқ не екінші рет қаралған. | Этого нет в повестке, или оно решается повторно. | It is about what was not announced, or is settled already.
+act_adopted | Қабылданды не қабылданбады деп дауыстарға қайшы айтылған. | Принято или нет — сказано не так, как дают голоса. | Whether it was adopted is not what the votes give.
+act_facts | Шешімнің бұл түріне қойылатын шарт орындалмаған. | Условие для такого решения не выполнено. | What the law asks of such a decision is not so.
+act_signer | Төраға емес адам төраға ретінде көрсетілген. | За председателя действует не председатель. | Somebody else acts as the chair.
+act_published | Сайтта жарияланбаған не жариялануынан бұрын күшіне енген. | Не опубликовано на сайте или действует раньше публикации. | It is not published on a site, or in force before that.
+act_unasked | Негіз болатын актісіз күші жойылған, өзгертілген не қызметтен босатылған. | Отменено, изменено или уволен — без акта, который это решил. | Repealed, amended or dismissed without an act that says so.
+act_unfollowed | Актіден шығуға тиіс нәрсе журналда жоқ. | Того, что должно следовать из акта, в журнале нет. | What must follow from an act is not in the log.
+council_over | Кеңестің өкілеттігі жоқ: мерзімі бітті, әлі басталмады не таратылған. | Кенес не у власти: срок истёк, не начался, или он распущен. | The Council is not in office: expired, not begun or dissolved.
+council_seats | Кеңес құрамы кестеге, елді мекендерге не сайлауға сай емес. | Состав Кенеса — не по таблице, не по населённым пунктам или не по выборам. | Seats or members are not as table, localities and election give.
+akim_other | Ол күні қызметте басқа әкім болған. | В тот день должность занимал другой. | Somebody else held the office on that day.
+initiative_two | Бір әкімге қарсы екі ашық бастама. | Две открытые инициативы против одного акима. | Two initiatives against one akim are open at once.
 remark_other | Бұл нұсқа тексермейтін оқиға түрлері | Виды событий, которые эта версия не проверяет | Kinds of events that this version does not check
 """  # noqa: E501 - a table, a message a line
 STEP_OF: dict[str, int] = {}

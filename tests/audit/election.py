@@ -1,4 +1,4 @@
-"""The good bundle of the verifier's tests: four small rounds held by the engine's own use cases, every path of an audit in them.
+"""The good bundle of the verifier's tests: a year of self-government, then four small rounds, by the engine's own use cases.
 
 - `published`: approval, two units; a rejected draft, a conclusion, and a correction after a funded project was withdrawn. In it a
   favourite that does not fit, an exclusion, a tie that the lot decides, nine voters, eleven where twelve are asked for.
@@ -29,6 +29,7 @@ from domain.conclusion import Channel, ChannelKind
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
 from tests.deployment import Quiet
+from tests.self_government_story import tell_self_government
 
 CITY, DISTRICT = "990000000", "990010000"
 VOTES = {"7": 30, "1": 26, "2": 22, "8": 18, "3": 14, "4": 14, "6": 11, "5": 9}
@@ -65,6 +66,7 @@ class Good:
 
 
 def hold(engine: Engine, folder: Path) -> Good:
+    tell_self_government(engine.store, engine.documents)
     hall = _Hall(engine, folder)
     open_, open_slips = hall.open(_small(BallotForm(BallotType.RANKED, 2), [["2", "1"], ["1"], ["1", "2"]]))
     hall.cast(open_, open_slips, _RANKED[:2])

@@ -7,7 +7,8 @@ import pytest
 from tests.audit.conftest import Verify
 from tests.audit.election import Good
 from tests.audit.forgery import Forgery
-from tests.audit.lies import LIES, Lie
+from tests.audit.lies import Lie
+from tests.audit.lies_of_acts import LIES
 
 LEAST_LIES = 40
 

@@ -20,8 +20,8 @@ STEPS = range(1, 13)
 def test_a_good_bundle_passes_every_step(good: Good, verify: Verify) -> None:
     record = verify(good.bundle, since=good.older)
     assert (record.failures, record.code) == ({}, 0), record.screen
-    assert [step["status"] for step in record.report["steps"]] == [*["passed"] * 11, "absent"]
-    assert all(step["items"] for step in record.report["steps"][:11])
+    assert [step["status"] for step in record.report["steps"]] == ["passed"] * 12
+    assert all(step["items"] for step in record.report["steps"])
 
 
 def test_a_forger_who_changes_nothing_writes_a_bundle_that_passes(good: Good, verify: Verify) -> None:
@@ -184,21 +184,32 @@ def test_one_rounds_bundle_says_what_it_cannot_check(good: Good, verify: Verify)
 
 def test_a_finding_of_auditors_passes_the_last_step(good: Good, verify: Verify) -> None:
     forgery = Forgery(good)
+    acts = [each for each in forgery.told if each.topic in verify.module.COURSE]
     found(forgery)
     record = verify(forgery.written())
     assert record.code == 0, record.screen
     step = record.report["steps"][11]
-    assert (step["status"], step["items"]) == ("passed", 3)
+    assert (step["status"], step["items"]) == ("passed", len(acts) + 3)
+
+
+def test_a_log_without_acts_of_self_government_says_so(good: Good, verify: Verify) -> None:
+    forgery = Forgery(good)
+    for each in [each for each in forgery.told if each.topic in verify.module.COURSE]:
+        forgery.remove(each)
+    forgery.sizes = [size for size in forgery.sizes if size]
+    record = verify(forgery.written())
+    assert record.code == 0, record.screen
+    assert record.report["steps"][11]["status"] == "absent"
 
 
 def test_kinds_of_events_that_it_does_not_know_are_named(good: Good, verify: Verify) -> None:
     forgery = Forgery(good)
     last = forgery.told[-1]
-    forgery.insert_event(last, last, "decision.adopted.v1", {}).uncounted = True
+    forgery.insert_event(last, last, "petition.signed.v1", {}).uncounted = True
     record = verify(forgery.written())
     assert record.code == 0, record.screen
     assert record.report["steps"][11]["status"] == "unchecked"
-    assert record.remarks(12)["remark_other"] == "{'decision.adopted.v1': 1}"
+    assert record.remarks(12)["remark_other"] == "{'petition.signed.v1': 1}"
 
 
 def test_a_proof_of_a_change_holds_both_signed_checkpoints(good: Good, verify: Verify) -> None:
