@@ -1132,6 +1132,7 @@ class Acts:
             adopted |= {"kind": kind, "substance": adopted}
         else:
             adopted = self.adoption(act["id"], unit)
+            self.expect("act_basis", (act["body"], act["key"]), ("council", ""))
         right = (adopted["kind"], adopted["text_digest"], adopted["on"])
         self.expect("act_basis", (kind, act["text_digest"], act["adopted_on"]), right)
         akim: str = adopted["substance"]["akim"]
