@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeGuard
 
 import msgspec
 from rich.console import Console
@@ -20,19 +21,39 @@ err = Console(stderr=True, highlight=False)
 
 
 def emit(data: object, *, as_json: bool) -> None:
-    """A command's result: one line of JSON, or `name: value` lines."""
+    """A command's result: one line of JSON, or `name: value` lines, what lies deeper indented; nothing is broken to fit."""
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(data) + b"\n")
         sys.stdout.buffer.flush()
         return
     plain = msgspec.to_builtins(data)
-    rows = plain if isinstance(plain, list) else [plain]
-    for row in rows:
-        if isinstance(row, dict):
-            for name, value in row.items():
-                out.print(f"{name.replace('_', ' ')}: {value}", markup=False)
+    for row in plain if isinstance(plain, list) else [plain]:
+        for line in _lines(row, ""):
+            out.print(line, markup=False, soft_wrap=True)
+
+
+def _lines(value: object, indent: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{indent}{value}"
+        return
+    for name, held in value.items():
+        label = f"{indent}{name.replace('_', ' ')}:"
+        if held and isinstance(held, dict):
+            yield label
+            yield from _lines(held, f"{indent}  ")
+        elif _is_table(held):
+            yield label
+            for each in held:
+                first, *rest = _lines(each, f"{indent}    ")
+                yield from (f"{indent}  - {first.lstrip()}", *rest)
+        elif isinstance(held, str) and "\n" in held:  # a receipt, to be taken as it stands
+            yield f"{label}\n{held}"
         else:
-            out.print(str(row), markup=False)
+            yield f"{label} {', '.join(map(str, held)) if isinstance(held, list) else held}"
+
+
+def _is_table(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
 def say(text: str) -> None:
