@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import ClassVar
 
 import structlog
@@ -48,7 +49,8 @@ class GroupCommit:
         self._arrived = asyncio.Event()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ballot-box")
         self._running: asyncio.Task[None] | None = None
-        self._last_batch = 0
+        self._all_back = asyncio.Event()
+        self._expected = 0
         self._stopping = False
 
     def start(self) -> None:
@@ -74,6 +76,8 @@ class GroupCommit:
         answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((delivery, answer))
         self._arrived.set()
+        if len(self._waiting) >= self._expected:
+            self._all_back.set()
         give_up = loop.call_later(self._settings.answer_seconds, _refuse, answer)
         try:
             return await answer
@@ -93,6 +97,7 @@ class GroupCommit:
                 results = await loop.run_in_executor(self._writer, self._cast, deliveries)
             except Exception:  # noqa: BLE001 - if this loop ended, nobody would ever be answered again
                 results = [StorageAway()] * len(batch)
+            self._expected = len(batch) + len(self._waiting)
             for (_, answer), result in zip(batch, results, strict=True):
                 if answer.done():  # the kiosk hung up
                     continue
@@ -102,18 +107,21 @@ class GroupCommit:
                     answer.set_result(result)
 
     async def _gather(self) -> None:
-        """Under load, wait as long as every moment brings more: what a transaction costs is then shared by twice as many."""
+        """Under load, wait until all are back who were here when the last batch ended, or no more come.
+
+        What a transaction costs is then shared by twice as many as without, when one half is opened while the other is stored.
+        """
         give_up = time.monotonic() + self._settings.gather_seconds
         seen = 0
-        while self._last_batch > 1 and time.monotonic() < give_up:
-            waiting = self._ballots_waiting()
-            if not seen < waiting < self._settings.gather_ballots:
+        while self._expected > 1 and time.monotonic() < give_up:
+            waiting = len(self._waiting)
+            ballots = sum(len(delivery.ballots) for delivery, _ in self._waiting)
+            if not seen < waiting < self._expected or ballots >= self._settings.gather_ballots:
                 return
             seen = waiting
-            await asyncio.sleep(self._settings.gather_pause_seconds)
-
-    def _ballots_waiting(self) -> int:
-        return sum(len(delivery.ballots) for delivery, _ in self._waiting)
+            self._all_back.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._all_back.wait(), self._settings.gather_pause_seconds)
 
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._waiting.popleft()]
@@ -125,7 +133,6 @@ class GroupCommit:
             batch.append(self._waiting.popleft())
         if not self._waiting:
             self._arrived.clear()
-        self._last_batch = len(batch)
         return batch
 
     def _cast(self, deliveries: list[Delivery]) -> list[Answer | Refused]:

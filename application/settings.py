@@ -54,11 +54,11 @@ class Settings(BaseSettings):
     batch_ballots: Annotated[int, Field(ge=1)] = 1_000
     """Ballots in one transaction; the next delivery waits for the next one."""
     gather_pause_seconds: Annotated[float, Field(gt=0)] = 0.001
-    """Under load a transaction is put off as long as each such pause brings more deliveries, …"""
+    """Under load a transaction is put off until all kiosks of the last one are back, or such a pause brings nobody, …"""
     gather_seconds: Annotated[float, Field(ge=0)] = 0.01
     """… but no longer than this in all, …"""
     gather_ballots: Annotated[int, Field(ge=1)] = 64
-    """… nor once so many ballots wait: more would hardly make each cheaper. A kiosk that comes alone never waits."""
+    """… nor once so many ballots wait: more would hardly make each cheaper."""
     waiting_deliveries: Annotated[int, Field(ge=1)] = 2_000
     """Deliveries waiting for a transaction; more are refused with 503 and sent again by the kiosk."""
     batch_retry_seconds: Annotated[float, Field(ge=0)] = 10.0

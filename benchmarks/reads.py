@@ -21,7 +21,7 @@ MOST_P99_MS = 20
 
 def measure(engine: Engine, sizes: Sizes) -> Outcome:
     """On a round that was voted in, closed, concluded and published."""
-    every = partial(_each, sizes.connections, sizes.reads)
+    every = partial(_each, sizes.connections, sizes.crowd_reads)
     with (
         open_election(engine, sizes.ballots_read) as election,
         dauys_serve(engine, sizes.settle_seconds) as address,

@@ -29,8 +29,10 @@ class Sizes:
     counts: int = 3
     ballots_read: int = 3_000
     """In the round whose results are read."""
+    crowd_reads: int = 30
+    """Of each kind, per connection of the crowd that reads the results."""
     reads: int = 100
-    """Per connection."""
+    """Of each kind, per reader of the longest log."""
     readers: int = 4
     """Auditors who ask the longest log at the same time, each one request after another: more would measure their own queue."""
     allocations: int = 5
@@ -48,6 +50,7 @@ QUICK = Sizes(
     proofs=300,
     counts=2,
     ballots_read=1_000,
+    crowd_reads=20,
     reads=50,
     allocations=2,
 )

@@ -29,6 +29,8 @@ WHERE notification_id > %s AND notification_id <= %s AND topic = 'ballot.cast.v1
 
 FULL_TILES_REMEMBERED = 2_048
 """16 MiB a process; a full tile never changes, so the tiles of the paths that people ask for are read once."""
+ROOTS_REMEMBERED = 512
+"""4 MiB a process; tiles above the leaves that were not full yet under some checkpoint: so many roots never change either."""
 
 
 class _TileNotFull(Exception):  # noqa: N818 - keeps what may still change out of the memory
@@ -83,6 +85,7 @@ class LogReader:
     def __init__(self, datastore: Datastore) -> None:
         self._datastore = datastore
         self._full_tile = lru_cache(FULL_TILES_REMEMBERED)(self._read_full_tile)
+        self._roots = lru_cache(ROOTS_REMEMBERED)(self._read_roots)
 
     def checkpoint(self) -> SignedCheckpoint:
         """The newest one."""
@@ -158,20 +161,20 @@ class LogReader:
     def receipt(self, position: int) -> str:
         """The C2SP tlog-proof of the entry at `position`, the same bytes every time: under the first checkpoint that covers it."""
         checkpoint = self.checkpoint_of(position)
-        path = merkle.inclusion_path(position - 1, checkpoint.size, self._subtrees())
+        path = merkle.inclusion_path(position - 1, checkpoint.size, self._subtrees(checkpoint.size))
         return format_receipt(position - 1, path, checkpoint.note)
 
     def consistency_path(self, first: int, size: int) -> list[bytes]:
         """RFC 6962 consistency proof between two sizes of this log."""
         if size > self.size():
             raise merkle.OutsideTree(size=size)
-        return merkle.consistency_path(first, size, self._subtrees())
+        return merkle.consistency_path(first, size, self._subtrees(size))
 
     def root(self, size: int) -> bytes:
         """The root of the first `size` entries, from their stored hashes; OutsideTree unless 0 ≤ size ≤ the log's."""
         if not 0 <= size <= self.size():
             raise merkle.OutsideTree(size=size)
-        return merkle.root_of(size, self._subtrees())
+        return merkle.root_of(size, self._subtrees(size))
 
     def position_of(self, originator_id: UUID, version: int = 1) -> int | None:
         rows = self._rows(
@@ -181,9 +184,23 @@ class LogReader:
         )
         return int(rows[0][0]) if rows else None
 
-    def _subtrees(self) -> merkle.GetSubtree:
-        # One path meets the same tile at every height below it.
-        return subtrees_from_tiles(cache(lambda level, number: self._hashes(level, number, TILE_WIDTH)))
+    def _subtrees(self, size: int) -> merkle.GetSubtree:
+        """Of the tree of the first `size` entries."""
+
+        @cache  # one path meets the same tile at every height below it
+        def read(level: int, number: int) -> bytes:
+            return self._hashes(level, number, TilePath(level, number).width_in(size))
+
+        return subtrees_from_tiles(read)
+
+    def _hashes(self, level: int, number: int, width: int) -> bytes:
+        """`width` hashes of a tile: of one row when it is full by now, else a range of the level below."""
+        if level and width < TILE_WIDTH:
+            return self._roots(level, number, width)
+        try:
+            return self._full_tile(level, number)[: width * merkle.HASH_BYTES]
+        except _TileNotFull:
+            return self._read_leaves(number, width)
 
     def _read_full_tile(self, level: int, number: int) -> bytes:
         rows = self._rows("SELECT hashes FROM dauys.tiles WHERE level = %s AND number = %s", level, number)
@@ -191,28 +208,17 @@ class LogReader:
             raise _TileNotFull
         return bytes(rows[0][0])
 
-    def _hashes(self, level: int, number: int, width: int) -> bytes:
-        """Up to `width` hashes of a tile: one row when it is full, else a range of the level below."""
-        try:
-            return self._full_tile(level, number)[: width * merkle.HASH_BYTES]
-        except _TileNotFull:
-            pass
+    def _read_roots(self, level: int, number: int, width: int) -> bytes:
+        query: LiteralString = (
+            "SELECT root FROM dauys.tiles WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
+        )
         start = number << TILE_HEIGHT
-        if level == 0:
-            partial = self._rows(
-                "SELECT leaf FROM dauys.events WHERE notification_id > %s AND notification_id <= %s"
-                " ORDER BY notification_id",
-                start,
-                start + width,
-            )
-        else:
-            partial = self._rows(
-                "SELECT root FROM dauys.tiles WHERE level = %s AND number >= %s AND number < %s ORDER BY number",
-                level - 1,
-                start,
-                start + width,
-            )
-        return b"".join(row[0] for row in partial)
+        return b"".join(row[0] for row in self._rows(query, level - 1, start, start + width))
+
+    def _read_leaves(self, number: int, width: int) -> bytes:
+        query: LiteralString = "SELECT leaf FROM dauys.events WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+        start = number << TILE_HEIGHT
+        return b"".join(row[0] for row in self._rows(query, start, start + width))
 
     def _checkpoint(self, query: LiteralString, missing: Refused, *parameters: Any) -> SignedCheckpoint:
         rows = self._rows(query, *parameters)

@@ -112,6 +112,20 @@ def test_under_load_a_transaction_waits_while_more_comes_but_no_longer_than_it_m
     assert transactions_of(engine, box, settings, deliveries[:3], deliveries[3:]) == transactions
 
 
+def test_nobody_waits_any_longer_when_all_are_back(engine: Engine) -> None:
+    box = box_of(engine)
+    deliveries = one_each(engine, box, 6)
+    settings = PATIENT.model_copy(update={"gather_pause_seconds": 600, "gather_seconds": 600})
+
+    async def submit() -> list[Any]:
+        async with running(box, settings) as group_commit:
+            await settled(map(group_commit.submit, deliveries[:3]))
+            return await settled(map(group_commit.submit, deliveries[3:]))
+
+    assert all(isinstance(told, Recorded) for [told] in asyncio.run(submit()))
+    engine.check()
+
+
 def test_a_kiosk_that_comes_alone_does_not_wait_for_others(engine: Engine) -> None:
     box = box_of(engine)
     deliveries = one_each(engine, box, 3)
