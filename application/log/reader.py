@@ -216,7 +216,10 @@ class LogReader:
         return b"".join(row[0] for row in self._rows(query, level - 1, start, start + width))
 
     def _read_leaves(self, number: int, width: int) -> bytes:
-        query: LiteralString = "SELECT leaf FROM dauys.events WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+        query: LiteralString = (
+            "SELECT leaf FROM dauys.events"
+            " WHERE notification_id > %s AND notification_id <= %s ORDER BY notification_id"
+        )
         start = number << TILE_HEIGHT
         return b"".join(row[0] for row in self._rows(query, start, start + width))
 
