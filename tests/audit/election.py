@@ -1,4 +1,4 @@
-"""The good bundle of the verifier's tests: a year of self-government, then four small rounds, by the engine's own use cases.
+"""The good bundle of the verifier's tests: years of self-government, then four small rounds, by the engine's own use cases.
 
 - `published`: approval, two units; a rejected draft, a conclusion, and a correction after a funded project was withdrawn. In it a
   favourite that does not fit, an exclusion, a tie that the lot decides, nine voters, eleven where twelve are asked for.
@@ -6,7 +6,7 @@
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -28,10 +28,13 @@ from domain.ballot_form import Choices
 from domain.conclusion import Channel, ChannelKind
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
+from tests.audit.second_council import SecondCouncil
 from tests.deployment import Quiet
+from tests.self_government import UNIT
 from tests.self_government_story import tell_self_government
 
-CITY, DISTRICT = "990000000", "990010000"
+CITY, DISTRICT = UNIT, "990010000"
+"""The city is the unit whose Councils the story tells of, so that they can decide on its envelopes."""
 VOTES = {"7": 30, "1": 26, "2": 22, "8": 18, "3": 14, "4": 14, "6": 11, "5": 9}
 COSTS = {
     "7": 500_000,
@@ -66,11 +69,11 @@ class Good:
 
 
 def hold(engine: Engine, folder: Path) -> Good:
-    tell_self_government(engine.store, engine.documents)
+    council = SecondCouncil(tell_self_government(engine.store, engine.documents).desk)
     hall = _Hall(engine, folder)
     open_, open_slips = hall.open(_small(BallotForm(BallotType.RANKED, 2), [["2", "1"], ["1"], ["1", "2"]]))
     hall.cast(open_, open_slips, _RANKED[:2])
-    published = hall.publish()
+    published = hall.publish(council)
     older = hall.bundle()
     provisional, slips = hall.open(_small(BallotForm(BallotType.CUMULATIVE, 2, max_points=5), _CUMULATIVE))
     hall.cast(provisional, slips, _CUMULATIVE)
@@ -108,13 +111,16 @@ class _Hall:
         self._staff: dict[UUID, Staff] = {}
         self.keys: dict[tuple[str, str], Ed25519PrivateKey] = {}
 
-    def open(self, plan: Plan) -> tuple[Opened, list[str]]:
+    def open(
+        self, plan: Plan, announced: Callable[[UUID], object] = lambda _: None
+    ) -> tuple[Opened, list[str]]:
         """A round in voting, and the codes of those who come, in the order of the plan's units."""
         round_id = uuid4()
         folder = self._folder / str(round_id)
         folder.mkdir()
         self._staff[round_id] = Staff(self._engine, plan, Quiet(), folder)
         announce(self._engine, plan, round_id)
+        announced(round_id)
         opened = self._staff[round_id].open_round(round_id)
         for path in (folder / "slips").glob("slips-*.csv"):
             for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
@@ -143,14 +149,15 @@ class _Hall:
             delivery = open_delivery(body, engine.polls.kiosk_key, audience="dauys.test", most_ballots=500)
             engine.ballot_box.cast([delivery])
 
-    def publish(self) -> Opened:
-        opened, codes = self.open(_PLAN)
+    def publish(self, council: SecondCouncil) -> Opened:
+        opened, codes = self.open(_PLAN, council.approve_envelope)
         self.cast(opened, codes, [voter.choices for voter in _PLAN.voters])
         self._staff[opened.round_id].close_round(opened)
         conclusions = self._engine.conclusions
         conclusions.draft(opened.round_id, by=CLERK)
         conclusions.reject_draft(opened.round_id, "a signature is missing", by=HEAD)
         self._staff[opened.round_id].conclude(opened.round_id)
+        council.note_conclusion(opened.round_id)
         return opened
 
     def correct(self, opened: Opened) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from io import BytesIO, StringIO
+from itertools import product
 from typing import Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -284,9 +285,10 @@ class Forgery:
 
     def _conclude(self, each: Told, position: int, roots: dict[int, bytes], renamed: dict[str, str]) -> None:
         state = each.state
-        for name in ("document_digest", "conclusion_digest", "replaces"):
-            if name in state:
-                state[name] = renamed.get(state[name], state[name])
+        noted = (state.get("substance") or {}).get("noted") or {}
+        for told, name in product((state, noted), ("document_digest", "conclusion_digest", "replaces")):
+            if name in told:
+                told[name] = renamed.get(told[name], told[name])
         if each.topic not in _FINDINGS:
             return
         size, finding = state["finding"]["checkpoint_size"], state["finding"]
