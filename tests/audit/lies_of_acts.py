@@ -276,3 +276,48 @@ def adopted_by_half(forgery: Forgery) -> None:
 def minutes_on_paper_only(forgery: Forgery) -> None:
     """The minutes of a gathering were published in a newspaper and on no site."""
     forgery.one("gathering.published.v1").state["channels"][0]["kind"] = "mass_media"
+
+
+@lie(12, "act_basis")
+def agreed_without_minutes(forgery: Forgery) -> None:
+    """The budget rests on a gathering whose minutes were never closed."""
+    forgery.forget(of_thing(forgery, gathering(forgery, "budget_agreed")[2], "closed"))
+
+
+@lie(12, "act_time")
+def a_term_that_ends_first(forgery: Forgery) -> None:
+    """An akim's term of office ends before it begins."""
+    taken, left = forgery.of("office.taken.v1")[-1], forgery.one("office.left.v1", reason="resigned")
+    term = {"term_from": later(left.state["on"], 1), "term_until": left.state["on"]}
+    forgery.insert_event(left, left, taken.topic, taken.state | term)
+
+
+@lie(12, "act_agenda")
+def voted_on_twice(forgery: Forgery) -> None:
+    """A gathering voted on one item twice."""
+    voted = gathering(forgery, "budget_agreed")[2]
+    forgery.insert_event(voted, voted, voted.topic, dict(voted.state))
+
+
+@lie(12, "act_quota")
+def a_separate_gathering_of_two(forgery: Forgery) -> None:
+    """A separate gathering was called of two localities at once."""
+    quotas = forgery.one("gathering.convened.v1", unit=UNIT, level="locality").state["quotas"]
+    quotas.append({**quotas[0], "locality": ELSEWHERE})
+
+
+@lie(12, "act_quota")
+def representatives_at_a_separate_gathering(forgery: Forgery) -> None:
+    """Representatives were taken in at a separate gathering."""
+    separate = forgery.of("gathering.convened.v1", unit=UNIT, level="locality")[1]
+    chosen = forgery.one("gathering.representatives_chosen.v1", locality=UNIT)
+    forgery.insert_event(separate, separate, chosen.topic, dict(chosen.state))
+
+
+@lie(12, "act_quota")
+def representatives_chosen_afterwards(forgery: Forgery) -> None:
+    """Representatives were chosen a day after the gathering that took them in."""
+    separate = forgery.one("gathering.convened.v1", unit=UNIT, level="locality")
+    call, opened = separate.state["call"], of_thing(forgery, separate, "opened").state
+    call |= {name: later(call[name], 1) for name in ("convened_at", "held_at")}
+    opened["timestamp"] = call["held_at"]

@@ -201,3 +201,52 @@ def gone_without_having_come(forgery: Forgery) -> None:
     opened = sitting(forgery, "8", "opened")
     state = {"by": "clerk-1", "member": NOBODY, "timestamp": opened.state["timestamp"]}
     forgery.insert_event(opened, opened, "sitting.member_left.v1", state)
+
+
+@lie(12, "council_over")
+def a_sitting_after_the_end(forgery: Forgery) -> None:
+    """A sitting was called for a day after the Council's end."""
+    summons = sitting(forgery, "4", "convened").state["summons"]
+    summons["held_at"] = later(forgery.one("council.formed.v1").state["term_until"], 1)
+
+
+@lie(12, "council_seats")
+def seats_of_another_unit(forgery: Forgery) -> None:
+    """A Council's seats are those of another district."""
+    forgery.one("council.formed.v1").state["seats"][0]["locality"] = ELSEWHERE
+
+
+@lie(12, "council_seats")
+def one_locality_named_twice(forgery: Forgery) -> None:
+    """One locality has two lines in the table of a Council's seats."""
+    seats = forgery.one("council.formed.v1").state["seats"]
+    seats.append(dict(seats[0]))
+
+
+@lie(12, "council_seats")
+def one_member_on_two_seats(forgery: Forgery) -> None:
+    """One person was elected to two seats of a Council."""
+    voted = forgery.of("gathering.item_voted.v1", kind="council_elected")[1]
+    formed = forgery.one("council.formed.v1", number=2)
+    for people in (voted.state["motion"]["candidates"], formed.state["members"]):
+        people[6] = people[5]
+
+
+@lie(12, "act_votes")
+def two_votes_on_the_chair(forgery: Forgery) -> None:
+    """A member votes on the chair twice."""
+    votes = forgery.one("council.chair_elected.v1").state["votes"]
+    votes.append(dict(votes[0]))
+
+
+@lie(12, "act_votes")
+def a_chair_elected_by_another_council(forgery: Forgery) -> None:
+    """The second Council's chair was elected at a sitting of the first."""
+    elected = forgery.of("council.chair_elected.v1")[-1]
+    elected.state["sitting_id"] = sitting(forgery, "6", "convened").event["id"]
+
+
+@lie(12, "act_votes")
+def arrived_twice(forgery: Forgery) -> None:
+    """A member arrived at a sitting who was there already."""
+    forgery.one("sitting.member_arrived.v1").state["member"] = SEVEN[0]

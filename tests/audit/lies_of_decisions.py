@@ -201,3 +201,9 @@ def control_of_what_is_not_published(forgery: Forgery) -> None:
     """The Council heard how the projects of a round are carried out whose voting was open."""
     about = decision(forgery, "controlled", "proposed").state["substance"]["controlled"]
     about["id"] = str(forgery.good.open)
+
+
+@lie(12, "act_basis")
+def one_decision_repealed_twice(forgery: Forgery) -> None:
+    """A decision names twice what it repeals."""
+    decision(forgery, "new", "proposed").state["repeals"] *= 2

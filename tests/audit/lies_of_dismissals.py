@@ -7,7 +7,7 @@ from tests.audit.forgery import Forgery, Json
 from tests.audit.lies import found, lie
 from tests.audit.lies_of_acts import THIRD, decision, gathering, initiative, later
 from tests.audit.lies_of_decisions import LIES
-from tests.self_government import UNIT
+from tests.self_government import ELSEWHERE, UNIT
 
 __all__ = ["LIES"]
 
@@ -18,7 +18,7 @@ __all__ = ["LIES"]
 def an_answer_after_its_days(forgery: Forgery) -> None:
     """The akim's answer is dated after the days to answer."""
     answered, notified = initiative(forgery, 1, "akim_answered"), initiative(forgery, 1, "akim_notified")
-    answered.state["on"] = later(notified.state["answer_due"], 1)
+    answered.state["on"] = answered.state["timestamp"] = later(notified.state["answer_due"], 1)
 
 
 @lie(12, "act_time")
@@ -185,6 +185,46 @@ def lapsed_with_an_akim_in_office(forgery: Forgery) -> None:
     initiative(forgery, 2, "lapsed", UNIT).state["reason"] = "left_office"
 
 
+@lie(12, "act_basis")
+def submitted_to_a_maslikhat_not_above(forgery: Forgery) -> None:
+    """An initiative was handed to the maslikhat of a district that the akim's unit does not belong to."""
+    forgery.one("unit.registered.v1", kato=ELSEWHERE).state["parent"] = ""
+
+
+@lie(12, "act_time")
+def a_hearing_in_the_past(forgery: Forgery) -> None:
+    """A hearing was set for the day before."""
+    hearing = initiative(forgery, 1, "hearing_set").state
+    hearing["hearing"] = later(hearing["on"], -1)
+
+
+@lie(12, "act_time")
+def a_hearing_after_the_deadline(forgery: Forgery) -> None:
+    """A hearing was set for a day after the initiative's deadline."""
+    due = initiative(forgery, 1, "raised").state["decision_due"]
+    initiative(forgery, 1, "hearing_set").state["hearing"] = later(due, 1)
+
+
+@lie(12, "act_time")
+def withdrawn_by_an_older_act(forgery: Forgery) -> None:
+    """An initiative was withdrawn by an act from before it was raised."""
+    withdrawn = initiative(forgery, 1, "withdrawn", UNIT).state
+    withdrawn["act"]["adopted_on"] = later(withdrawn["act"]["adopted_on"], -1)
+
+
+@lie(12, "act_time")
+def raised_after_it_was_entered(forgery: Forgery) -> None:
+    """An initiative was entered a day before it was raised."""
+    raised = initiative(forgery, 1, "raised").state
+    raised["timestamp"] = later(raised["on"], -1)
+
+
+@lie(12, "act_facts")
+def raised_without_evidence(forgery: Forgery) -> None:
+    """An initiative was raised without any evidence."""
+    initiative(forgery, 1, "raised").state["evidence"] = []
+
+
 # Executions.
 
 
@@ -235,6 +275,18 @@ def done_before_it_was_decided(forgery: Forgery) -> None:
     forgery.one("execution.done.v1").state["on"] = later(adopted_on, -1)
 
 
+@lie(12, "act_basis")
+def an_execution_of_another_unit(forgery: Forgery) -> None:
+    """The execution of a decision is entered as another district's."""
+    forgery.one("execution.ordered.v1").state["unit"] = ELSEWHERE
+
+
+@lie(12, "act_agenda")
+def a_task_that_nobody_gave(forgery: Forgery) -> None:
+    """Progress was told of a task that nobody had given."""
+    forgery.one("execution.progressed.v1").state["key"] = "bridge"
+
+
 # Report meetings.
 
 
@@ -276,6 +328,21 @@ def a_question_that_nobody_asked(forgery: Forgery) -> None:
     forgery.one("report_meeting.question_settled.v1").state["key"] = "q9"
 
 
+@lie(12, "act_agenda")
+def a_report_on_what_is_settled(forgery: Forgery) -> None:
+    """A status report came on a question that was settled."""
+    settled, status = (
+        forgery.one(f"report_meeting.{name}.v1") for name in ("question_settled", "status_reported")
+    )
+    forgery.insert_event(settled, settled, status.topic, status.state | {"key": settled.state["key"]})
+
+
+@lie(12, "act_time")
+def a_report_before_the_meeting(forgery: Forgery) -> None:
+    """A status report is for a month before the meeting."""
+    forgery.one("report_meeting.status_reported.v1").state["month"] = "2020-01"
+
+
 # Findings.
 
 
@@ -286,3 +353,11 @@ def presented_before_the_sitting(forgery: Forgery) -> None:
     when: str = closed.state["timestamp"]
     state = {"by": "auditor-1", "held": later(when, 1), "sitting": "8", "timestamp": when}
     forgery.insert_event(closed, closed, "finding.presented.v1", state).uncounted = True
+
+
+@lie(12, "act_checkpoint")
+def a_finding_on_no_checkpoint(forgery: Forgery) -> None:
+    """A finding names a size of the log at which nothing was signed."""
+    opened = found(forgery)
+    size = next(each for each in range(1, len(forgery.told)) if each not in forgery.sizes)
+    opened.alter = lambda event: event["state"].update(checkpoint_size=size)
