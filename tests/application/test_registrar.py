@@ -259,7 +259,7 @@ def test_a_person_whose_answer_was_lost_gets_no_second_slip(
 ) -> None:
     with wire_to(engine.url) as wire, open_engine(wire.url) as torn_engine:
         torn = registrar_on(torn_engine, tmp_path / "keys")
-        wire.tear(shape, command=b"UPDATE dauys.roll_people", answer=b"UPDATE 1\x00")
+        wire.tear(shape, command=b"UPDATE dauys.roll_people", answer=b"INSERT 0 1\x00")
         with pytest.raises(PersistenceError):
             torn.serve(ROUND, iin(1))
     if shape is Torn.COMMIT_LOST:
