@@ -60,6 +60,7 @@ class GroupCommit:
         """Finish the batch under way; whoever still waits is told to send again."""
         self._stopping = True
         self._arrived.set()
+        self._all_back.set()
         if self._running is not None:
             await self._running
         for _, answer in self._waiting:
@@ -88,9 +89,11 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         while True:
             await self._arrived.wait()
-            if self._stopping:
-                return
             await self._gather()
+            if (
+                self._stopping
+            ):  # asked after the last moment in which it may have changed: nobody would wake this loop again
+                return
             batch = self._next_batch()
             deliveries = [delivery for delivery, _ in batch]
             try:

@@ -309,3 +309,22 @@ def test_stopping_answers_the_batch_under_way_and_sends_the_rest_home(engine: En
     assert isinstance(away, StorageAway)
     assert len(ballots_in(engine)) == 1
     engine.check()
+
+
+def test_stopping_does_not_wait_for_those_who_are_expected_back(engine: Engine) -> None:
+    box = box_of(engine)
+    deliveries = one_each(engine, box, 4)
+    settings = PATIENT.model_copy(update={"gather_pause_seconds": 600, "gather_seconds": 600})
+
+    async def stop_while_gathering() -> list[Any]:
+        async with running(box, settings) as group_commit:
+            await settled(map(group_commit.submit, deliveries[:3]))
+            waiting = asyncio.ensure_future(group_commit.submit(deliveries[3]))
+            await asyncio.sleep(0.1)
+            await asyncio.wait_for(group_commit.stop(), 20)
+            return await settled([waiting])
+
+    [away] = asyncio.run(stop_while_gathering())
+    assert isinstance(away, StorageAway)
+    assert len(ballots_in(engine)) == 3
+    engine.check()
