@@ -38,15 +38,16 @@ _ADVANCE: Final[LiteralString] = (
 )
 _MOVE_ON: Final[LiteralString] = """
 WITH ends AS MATERIALIZED (
-    SELECT (SELECT coalesce(max(size), 0) FROM dauys.checkpoints) AS newest, (
-        SELECT coalesce(max(notification_id), 0) FROM dauys.events
-        WHERE topic <> 'ballot.cast.v1' AND notification_id > (
-            SELECT min(position) FROM dauys_read.generations WHERE serving AND projection = ANY(%(names)s)
-        )
-    ) AS last_act
+    SELECT front, newest FROM (
+        SELECT max(position) AS front FROM dauys_read.generations WHERE serving AND projection = ANY(%(names)s)
+    ) AS foremost, (SELECT coalesce(max(size), 0) AS newest FROM dauys.checkpoints) AS log
+    WHERE NOT EXISTS (
+        SELECT FROM dauys.events
+        WHERE notification_id > front AND notification_id <= newest AND topic <> 'ballot.cast.v1'
+    )
 ), free AS (
     SELECT projection, generation, newest FROM dauys_read.generations, ends
-    WHERE serving AND projection = ANY(%(names)s) AND position >= last_act AND position < newest
+    WHERE serving AND projection = ANY(%(names)s) AND position = front AND position < newest
     FOR UPDATE OF generations SKIP LOCKED
 )
 UPDATE dauys_read.generations AS kept SET position = newest FROM free
@@ -85,8 +86,9 @@ def prepare(connection: Connection[Any], projections: Iterable[Projection], *tab
 def lagging(connection: Connection[Any], projections: Sequence[Projection]) -> list[Projection]:
     """Those that have something to take.
 
-    Where nothing but ballots has come in, those that count none are moved past it together: in the hours of voting that is
-    one small transaction, and not one of each projection beside those that take the ballots.
+    Where nothing but ballots has come in, the foremost of those that count none are moved past it together: in the hours of
+    voting that is one small transaction, and not one of each projection. It looks at what is new and no further back, so one
+    that has been failing for a million ballots costs the others nothing.
     """
     past_ballots = [projection.name for projection in projections if not projection.counts_ballots]
     with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:

@@ -158,6 +158,16 @@ def test_who_has_not_seen_an_act_is_not_moved_past_it_with_those_who_have(
     assert lagging(reading, projections.ALL) == [ROUNDS]
 
 
+def test_one_that_has_fallen_behind_holds_nobody_back(engine: Engine, reading: Connection[Any]) -> None:
+    election = Election(engine, RANKED).drafted().reviewed({"1": 500, "2": 700}).opened()
+    for each in projections.ALL:
+        if each is not ROUNDS:
+            follow(reading, each, MANY)
+    election.cast([["1"]])
+    assert lagging(reading, projections.ALL) == [ROUNDS, TURNOUT]
+    assert reached(reading, [ROUNDS]) == 0
+
+
 def test_a_position_that_another_worker_is_at_is_not_waited_for(
     engine: Engine, reading: Connection[Any]
 ) -> None:
