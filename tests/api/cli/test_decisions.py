@@ -1,20 +1,16 @@
 """`dauys council`, `sitting` and `decision`, from the gathering's election to an act in force; wrong input is told as such."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from api.cli import councils, decisions, sittings
 from domain.self_government.council import CouncilDissolved
 from domain.self_government.motion import Candidate, ItemKind
 from domain.self_government.office import Official
 from domain.self_government.rollcall import CouncilWithoutQuorum
+from tests.commands import as_file, run, told
 from tests.council_desk import CANDIDATES, CouncilDesk
 from tests.councils import CHAIR, DAY, FOUR, SEVEN, THREE
 from tests.engine import Engine
@@ -40,24 +36,6 @@ def desk(engine: Engine) -> CouncilDesk:
 def text(tmp_path: Path) -> Path:
     path = tmp_path / "rules.txt"
     path.write_text("Санитариялық тазалық ережесі")
-    return path
-
-
-def run(*arguments: object) -> Result:
-    app = typer.Typer()
-    for name, commands in (("council", councils), ("sitting", sittings), ("decision", decisions)):
-        app.add_typer(commands.app, name=name)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def told(*arguments: object) -> Any:
-    result = run(*arguments)
-    assert result.exit_code == 0, result.output or result.exception
-    return json.loads(result.stdout) if "--json" in arguments else result.stdout
-
-
-def as_file(path: Path, content: object) -> Path:
-    path.write_text(json.dumps(content))
     return path
 
 

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from api.cli.main import app
 from api.log import RoundStillOpen
 from application.ballot_box import Recorded
 from application.log.merkle import OutsideTree, leaf_hash
@@ -18,6 +16,7 @@ from domain.self_government.decision import CouncilDecision
 from domain.self_government.dismissal import InitiativeOpen
 from domain.self_government.motion import ItemKind
 from domain.self_government.rollcall import Vote
+from tests.commands import run, told
 from tests.councils import SAT, SEVEN, chaired, propose, session
 from tests.dauys import give_log_key
 from tests.deliveries import box_of, enrol, open_round
@@ -50,16 +49,6 @@ def text(tmp_path: Path) -> Path:
     path = tmp_path / "text.txt"
     path.write_text("Мәтін")
     return path
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def told(*arguments: object) -> Any:
-    result = run(*arguments)
-    assert result.exit_code == 0, result.output or result.exception
-    return json.loads(result.stdout) if "--json" in arguments else result.stdout
 
 
 def raising(act: ActReference, text: Path, *more: object) -> tuple[object, ...]:

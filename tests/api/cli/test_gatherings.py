@@ -1,18 +1,14 @@
 """`dauys unit`, `office` and `gathering`, from a unit's registration to published minutes; what is wrong with a file is told."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
-from api.cli import gatherings, offices, units
 from domain.self_government.gathering import NoQuorum
 from domain.self_government.rules import LocalRulesInvalid
+from tests.commands import as_file, run, told
 from tests.engine import Engine
 from tests.self_government import FAR, NEAR, UNIT
 
@@ -30,24 +26,6 @@ def _configured(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def text(tmp_path: Path) -> Path:
     path = tmp_path / "plan.txt"
     path.write_text("Даму жоспары")
-    return path
-
-
-def run(*arguments: object) -> Result:
-    app = typer.Typer()
-    for name, commands in (("unit", units), ("office", offices), ("gathering", gatherings)):
-        app.add_typer(commands.app, name=name)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def told(*arguments: object) -> Any:
-    result = run(*arguments)
-    assert result.exit_code == 0, result.output or result.exception
-    return json.loads(result.stdout) if "--json" in arguments else result.stdout
-
-
-def as_file(path: Path, content: object) -> Path:
-    path.write_text(json.dumps(content))
     return path
 
 
