@@ -28,13 +28,17 @@ class ImpatientConnection(psycopg.Connection[DictRow]):
     patience_seconds: float | None = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Raises OperationalError after `patience_seconds`, and whatever was under way may or may not be stored."""
-        timeout = timeout or self.patience_seconds
+        """Raises OperationalError after `patience_seconds`, and whatever was under way may or may not be stored.
+
+        A caller who brings a `timeout` of its own (a listener for notifications) only listens: when that is over, nothing is torn.
+        """
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
         began = time.monotonic()
         try:
-            return super().wait(gen, interval, timeout)
+            return super().wait(gen, interval, self.patience_seconds)
         except psycopg.OperationalError:
-            if timeout is not None and time.monotonic() - began >= timeout:
+            if self.patience_seconds is not None and time.monotonic() - began >= self.patience_seconds:
                 self.pgconn.finish()
             raise
 
