@@ -32,6 +32,10 @@ def stated(name: str) -> str:
     about = importlib.metadata.metadata(name)
     classified = [line for line in about.get_all("Classifier", []) if line.startswith("License ::")]
     named = [*about.get_all("License-Expression", []), *about.get_all("License", [])]
+    if not named and not classified:  # then the file itself is all there is
+        files = importlib.metadata.files(name) or []
+        texts = [file.read_text().strip() for file in files if file.name == "LICENSE"]
+        named = [text.splitlines()[0] for text in texts]
     return " | ".join(line[:100] for line in (*named, *classified))
 
 
