@@ -31,11 +31,11 @@ TYPED_CHARS = 64
 
 _INFO: Final = b"dauys credential v1"
 _SEED_BYTES = 32
-_SYMBOLS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CHECK_SYMBOLS: Final = _SYMBOLS + "*~$=U"
+SYMBOLS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECK_SYMBOLS: Final = SYMBOLS + "*~$=U"
 _SYMBOL_BITS = 5
 _GROUP = 4
-_AS_MEANT: Final = str.maketrans("OIL", "011", " -")
+AS_MEANT: Final = str.maketrans("OIL", "011", " -")
 
 
 class CodeInvalid(Refused):
@@ -53,24 +53,24 @@ def format_code(secret: bytes) -> str:
     """The 10 bytes as XXXX-XXXX-XXXX-XXXX-C."""
     number = int.from_bytes(secret)
     symbols = "".join(
-        _SYMBOLS[number >> shift & 0b11111]
+        SYMBOLS[number >> shift & 0b11111]
         for shift in range((CODE_SYMBOLS - 1) * _SYMBOL_BITS, -1, -_SYMBOL_BITS)
     )
     groups = [symbols[at : at + _GROUP] for at in range(0, CODE_SYMBOLS, _GROUP)]
-    return "-".join([*groups, _CHECK_SYMBOLS[number % len(_CHECK_SYMBOLS)]])
+    return "-".join([*groups, CHECK_SYMBOLS[number % len(CHECK_SYMBOLS)]])
 
 
 def parse_code(typed: str) -> bytes:
     """The 10 bytes of a code as people type it: case, spaces, dashes, O for 0, I and L for 1 are forgiven; else CodeInvalid."""
     if len(typed) > TYPED_CHARS or not typed.isascii():
         raise CodeInvalid
-    symbols = typed.upper().translate(_AS_MEANT)
-    if len(symbols) != CODE_SYMBOLS + 1 or not set(symbols[:-1]).issubset(_SYMBOLS):
+    symbols = typed.upper().translate(AS_MEANT)
+    if len(symbols) != CODE_SYMBOLS + 1 or not set(symbols[:-1]).issubset(SYMBOLS):
         raise CodeInvalid
     number = 0
     for symbol in symbols[:-1]:
-        number = number << _SYMBOL_BITS | _SYMBOLS.index(symbol)
-    if symbols[-1] != _CHECK_SYMBOLS[number % len(_CHECK_SYMBOLS)]:
+        number = number << _SYMBOL_BITS | SYMBOLS.index(symbol)
+    if symbols[-1] != CHECK_SYMBOLS[number % len(CHECK_SYMBOLS)]:
         raise CodeInvalid
     return number.to_bytes(CODE_BYTES)
 
