@@ -26,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from api.composition import migrate_database, open_database
 from api.logs import log_to_stderr
 from api.main import create_app
+from api.not_serving import AlreadyServing, CannotListen, ServerBroken
 from api.worker import Worker
 from application.settings import Settings
 from application.storage.embedded import EmbeddedPostgres
@@ -45,18 +46,6 @@ MOST_AT_ONCE = 2_000
 
 HANDOVER_SECONDS = 30.0
 """So long a killed supervisor's processes may still hold the port; those that were only starting take longest to notice."""
-
-
-class AlreadyServing(Exception):  # noqa: N818 - a statement of fact for the operator
-    """Another `dauys serve` uses the same folder."""
-
-
-class CannotListen(Exception):  # noqa: N818 - as AlreadyServing
-    """The address is taken, or not ours to take."""
-
-
-class ServerBroken(Exception):  # noqa: N818 - as AlreadyServing
-    """A server process could not even start; why stands on standard error."""
 
 
 def serve(

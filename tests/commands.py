@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
@@ -23,3 +24,11 @@ def told(*arguments: object) -> Any:
 def as_file(path: Path, content: object) -> Path:
     path.write_text(json.dumps(content))
     return path
+
+
+def found(*words: str) -> Any:
+    """The command of these words, with its parameters; None where there is none."""
+    command: Any = get_command(app)
+    for word in words:
+        command = command and command.get_command(None, word)
+    return command

@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from api.bundle import take_stock, write_bundle
+from api.cli import anomalies, findings, proof, show, trail, watch
 from api.cli.options import AsJson
 from api.cli.output import emit, progress, say
 from api.composition import open_engine
@@ -14,6 +15,9 @@ from application.bundle.layout import EVERY_ROUND
 from application.new_files import PUBLIC, NewFiles
 
 app = typer.Typer(no_args_is_help=True)
+for commands in (watch, show, trail, proof, anomalies):
+    commands.register(app)
+app.add_typer(findings.app, name="finding", help="Findings of the revision commission")
 
 
 @app.callback()

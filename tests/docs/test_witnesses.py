@@ -2,15 +2,13 @@
 
 import re
 import shlex
-from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from api.cli.main import app
 from application.log.cosignature import WitnessSigner
 from application.log.policy import parse_policy
 from application.settings import Settings
+from tests.commands import found
 from tests.house.files import ROOT
 from tests.memory_log import LOG_SIGNER
 
@@ -24,9 +22,10 @@ COMMANDS = [
 def test_a_command_on_the_page_exists_with_its_options(line: str) -> None:
     script, *words = shlex.split(line)
     assert script == "dauys"
-    command: Any = get_command(app)
+    command, path = found(), []
     while hasattr(command, "commands"):
-        command = command.commands[words.pop(0)]
+        path.append(words.pop(0))
+        command = found(*path)
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 

@@ -17,17 +17,14 @@ LASTING = [name for name in SERVICES if name != "migrate"]
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_runs_a_command_of_ours_with_options_it_has(name: str) -> None:
-    from typer.main import get_command  # noqa: PLC0415 - the command line is imported only where it is looked at
-
-    from api.cli.main import app  # noqa: PLC0415 - as above
+    from tests.commands import found  # noqa: PLC0415 - the command line is imported only where it is looked at
 
     script, command, *arguments = SERVICES[name]["command"]
     assert script == "dauys"
-    commands = getattr(get_command(app), "commands", {})
-    assert command in commands
+    assert found(command)
     known = {
         option
-        for parameter in commands[command].params
+        for parameter in found(command).params
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
     assert {argument for argument in arguments if argument.startswith("--")} <= known
