@@ -7,6 +7,7 @@ from uuid import UUID
 from application.kiosks import Random
 from application.store import Clock, Decision, Store
 from domain.errors import Refused
+from domain.marks import Marks
 from domain.proposal import Proposal, Sketch
 from domain.round import Round
 
@@ -45,7 +46,15 @@ class Proposals:
         self._clock = clock
         self._random = random
 
-    def submit(self, round_id: UUID, author: str, sketch: Sketch, *, proposal_id: UUID | None = None) -> UUID:
+    def submit(
+        self,
+        round_id: UUID,
+        author: str,
+        sketch: Sketch,
+        *,
+        proposal_id: UUID | None = None,
+        marks: Marks = Marks(),  # noqa: B008 - frozen, so one for all
+    ) -> UUID:
         """A resident's new proposal; its id. `author` is an opaque reference, never a name."""
         with self._store.deciding() as decision:
             round_ = decision.get(Round, round_id)
@@ -55,6 +64,7 @@ class Proposals:
                 author,
                 sketch,
                 at=self._clock(),
+                marks=marks,
             )
             asked = (Proposal.Created.TOPIC, str(round_id), author, [*_ENDED])
             alive = decision.transaction.execute(_ALIVE_OF_AUTHOR, asked).fetchall()[0]
@@ -63,8 +73,16 @@ class Proposals:
             decision.save(proposal)
         return proposal.id
 
-    def revise(self, proposal_id: UUID, sketch: Sketch) -> None:
-        self._change(proposal_id, lambda proposal, round_: proposal.revise(round_, sketch, at=self._clock()))
+    def revise(
+        self, proposal_id: UUID, sketch: Sketch, *, author: str | None = None, marks: Marks | None = None
+    ) -> None:
+        """`author`: whoever must have written it, when a resident and not the office acts."""
+
+        def command(proposal: Proposal, round_: Round) -> None:
+            proposal.must_be_by(author or proposal.author)
+            proposal.revise(round_, sketch, at=self._clock(), marks=marks)
+
+        self._change(proposal_id, command)
 
     def return_for_revision(self, proposal_id: UUID, reason: str, *, by: str) -> None:
         self._change(
@@ -103,10 +121,14 @@ class Proposals:
             ),
         )
 
-    def withdraw(self, proposal_id: UUID, reason: str) -> None:
-        self._change(
-            proposal_id, lambda proposal, round_: proposal.withdraw(round_, reason, at=self._clock())
-        )
+    def withdraw(self, proposal_id: UUID, reason: str, *, author: str | None = None) -> None:
+        """`author`: as in `revise`."""
+
+        def command(proposal: Proposal, round_: Round) -> None:
+            proposal.must_be_by(author or proposal.author)
+            proposal.withdraw(round_, reason, at=self._clock())
+
+        self._change(proposal_id, command)
 
     def _change(self, proposal_id: UUID, command: Callable[[Proposal, Round], None]) -> None:
         with self._store.deciding() as decision:

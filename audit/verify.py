@@ -589,7 +589,8 @@ EVENTS = {
     "office": "established<(by kind originator_topic seat unit) taken<established|taken|left(basis by holder"
     " term_from term_until) left<taken(basis by holder on reason)",
     "proposal": "submitted(author round_id sketch originator_topic) returned(by reason) revised(sketch)"
-    " admitted(by cost_tiyn excludes minutes_digest project) rejected(by minutes_digest reason) withdrawn(reason)",
+    " admitted(by cost_tiyn excludes minutes_digest project) rejected(by minutes_digest reason) withdrawn(reason)"
+    " marked(marks)",
     "report_meeting": "held<(akim by held_at minutes_digest originator_topic present status_months unit year)"
     " question_raised*<held(by key text topic) status_reported*<held(by key month status text)"
     " question_settled*<held(by key outcome text)",

@@ -15,6 +15,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.errors import Refused
+from domain.marks import Marks
 from domain.money import check_tiyn
 from domain.round import LotAlreadyDrawn, Phase, Round
 from domain.terms import Terms
@@ -58,6 +59,12 @@ class UnknownCategory(Refused):
 
 class CostOverCap(Refused):
     code: ClassVar[str] = "cost_over_cap"
+
+
+class NotTheAuthor(Refused):
+    """Only its author may change a proposal or take it back."""
+
+    code: ClassVar[str] = "not_the_author"
 
 
 class TooManyItems(Refused):
@@ -145,11 +152,25 @@ class Proposal(Aggregate):
         TOPIC = "proposal.withdrawn.v1"
         reason: str
 
+    class Marked(Aggregate.Event):
+        TOPIC = "proposal.marked.v1"
+        marks: Marks
+
     @classmethod
-    def submit(cls, proposal_id: UUID, round_: Round, author: str, sketch: Sketch, *, at: datetime) -> Self:
+    def submit(
+        cls,
+        proposal_id: UUID,
+        round_: Round,
+        author: str,
+        sketch: Sketch,
+        *,
+        at: datetime,
+        marks: Marks = Marks(),  # noqa: B008 - frozen, so one for all
+    ) -> Self:
         """Take in a proposal while intake is open. Several per author are counted by the use case, up to the terms' limit."""
         round_.must_be_in(Phase.INTAKE)
-        return cls._create(
+        marks = marks.checked()
+        proposal = cls._create(
             cls.Created,
             id=proposal_id,
             round_id=round_.id,
@@ -157,18 +178,25 @@ class Proposal(Aggregate):
             sketch=sketch.checked(round_.terms),
             timestamp=at,
         )
+        proposal._mark(marks, at)
+        return proposal
 
-    def revise(self, round_: Round, sketch: Sketch, *, at: datetime) -> None:
-        """The author's new text: while intake is open, or after the expert council returned it."""
+    def revise(self, round_: Round, sketch: Sketch, *, at: datetime, marks: Marks | None = None) -> None:
+        """The author's new text: while intake is open, or after the expert council returned it. No `marks`: they stay."""
         round_.must_be(self.round_id)
         if self.state is ProposalState.SUBMITTED:
             round_.must_be_in(Phase.INTAKE)
         else:
             self._must_be(ProposalState.RETURNED)
             round_.must_be_in(Phase.INTAKE, Phase.REVIEW)
-        checked = sketch.checked(round_.terms)
+        checked, marks = sketch.checked(round_.terms), (marks or self.marks).checked()
         if checked != self.sketch or self.state is ProposalState.RETURNED:
             self.trigger_event(self.Revised, sketch=checked, timestamp=at)
+        self._mark(marks, at)
+
+    def must_be_by(self, author: str) -> None:
+        if author != self.author:
+            raise NotTheAuthor
 
     def return_for_revision(self, round_: Round, reason: str, *, by: str, at: datetime) -> None:
         self._must_be_under_review(round_, Phase.INTAKE, Phase.REVIEW)
@@ -225,6 +253,10 @@ class Proposal(Aggregate):
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Withdrawn, reason=reason, timestamp=at)
 
+    def _mark(self, marks: Marks, at: datetime) -> None:
+        if marks != self.marks:
+            self.trigger_event(self.Marked, marks=marks, timestamp=at)
+
     def _must_be_under_review(self, round_: Round, *phases: Phase) -> None:
         round_.must_be(self.round_id)
         self._must_be(ProposalState.SUBMITTED)
@@ -245,6 +277,7 @@ class Proposal(Aggregate):
         self.cost_tiyn: int | None = None
         self.excludes: tuple[str, ...] = ()
         self.reason = ""
+        self.marks = Marks()
 
     @event(Revised)
     def _revised(self, sketch: Sketch) -> None:
@@ -272,3 +305,7 @@ class Proposal(Aggregate):
     def _withdrawn(self, reason: str) -> None:
         self.state = ProposalState.WITHDRAWN
         self.reason = reason
+
+    @event(Marked)
+    def _marked(self, marks: Marks) -> None:
+        self.marks = marks

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.errors import Refused
+from domain.marks import LanguageInvalid, Marks, Point, PointInvalid
 from domain.money import AmountInvalid
 from domain.proposal import (
     MOST_ATTACHMENTS,
     MOST_EXCLUSIONS,
     CostOverCap,
+    NotTheAuthor,
     Proposal,
     ProposalState,
     Sketch,
@@ -310,6 +312,54 @@ def test_old_events_replay_under_any_later_rule() -> None:
         past(Proposal.Admitted, project="", cost_tiyn=0, excludes=("", ""), minutes_digest="", by=""),
     )
     assert (subject.state, subject.sketch, subject.cost_tiyn) == (ProposalState.ADMITTED, odd, 0)
+
+
+MARKS = Marks(("kk", "ru"), Point(43_238_949, 76_889_709))
+
+
+def test_marks_are_recorded_beside_the_text_and_in_the_order_of_the_languages() -> None:
+    shuffled = replace(MARKS, languages=("ru", "kk"))
+    submitted = Proposal.submit(
+        PROPOSAL_ID, round_before_the_lot(Phase.INTAKE), AUTHOR, SKETCH, at=EARLY, marks=shuffled
+    )
+    assert [topic for topic, _ in recorded(submitted)] == ["proposal.submitted.v1", "proposal.marked.v1"]
+    assert submitted.marks == MARKS
+
+
+def test_marks_alone_may_be_changed_and_stay_when_nobody_speaks_of_them() -> None:
+    subject = proposal(ProposalState.SUBMITTED)
+    round_ = round_before_the_lot(Phase.INTAKE)
+    subject.revise(round_, SKETCH, at=EARLY, marks=MARKS)
+    subject.revise(round_, SKETCH, at=EARLY)
+    assert recorded(subject) == [("proposal.marked.v1", {"marks": MARKS})]
+
+
+def test_no_mark_is_made_once_the_text_can_no_longer_be_changed() -> None:
+    subject = proposal(ProposalState.ADMITTED)
+    with refused(WrongProposalState, subject):
+        subject.revise(round_before_the_lot(Phase.REVIEW), SKETCH, at=EARLY, marks=MARKS)
+
+
+@pytest.mark.parametrize(
+    ("marks", "refusal"),
+    [
+        (Marks(("de",)), LanguageInvalid),
+        (Marks(("kk", "kk")), LanguageInvalid),
+        (Marks(point=Point(76_889_709, 43_238_949)), PointInvalid),
+        (Marks(point=Point(0, 0)), PointInvalid),
+    ],
+)
+def test_a_wrong_mark_is_refused(marks: Marks, refusal: type[Refused]) -> None:
+    subject = proposal(ProposalState.RETURNED)
+    with refused(refusal, subject):
+        subject.revise(round_before_the_lot(Phase.REVIEW), SKETCH, at=EARLY, marks=marks)
+
+
+def test_who_did_not_write_a_proposal_is_not_its_author() -> None:
+    subject = proposal(ProposalState.SUBMITTED)
+    subject.must_be_by(AUTHOR)
+    with refused(NotTheAuthor, subject):
+        subject.must_be_by("author-8")
 
 
 def admit(subject: Proposal, round_: Round | None = None, **changed: Any) -> None:
