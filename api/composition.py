@@ -15,6 +15,7 @@ from application.ballot_box import BallotBox
 from application.clock import now
 from application.conclusions import Conclusions
 from application.findings import Findings
+from application.implementations import Implementations
 from application.keys import Keys
 from application.kiosks import Kiosks
 from application.log.cosigned import CosignedCheckpoints
@@ -65,6 +66,7 @@ class Engine:
     ballot_box: BallotBox
     refused_deliveries: RefusedDeliveries
     conclusions: Conclusions
+    implementations: Implementations
     findings: Findings
     units: Units
     offices: Offices
@@ -151,6 +153,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         ballot_box=BallotBox(store, log, polls, now),
         refused_deliveries=RefusedDeliveries(datastore, now),
         conclusions=Conclusions(store, log, documents, now),
+        implementations=Implementations(store, documents, now),
         findings=Findings(store, log, now, secrets.token_bytes),
         units=Units(store, now),
         offices=Offices(store, now),
