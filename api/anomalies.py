@@ -16,9 +16,9 @@ from api.anomaly_words import MEASURES, NEXT, PAGE, RULES, TITLES, UNTOLD
 from api.caching import json_answer
 from api.engine import EngineOf
 from api.hour_chart import Chart, hour_chart
-from api.html import Lang, language_for, page
 from api.rounds import registered
 from api.trail_words import Words
+from api.web.page import language_of, page
 from api.wording import Phrases, local_time, number, per_cent, saying
 from application.store import NotFound
 from domain.roll import SlipCount
@@ -117,16 +117,16 @@ def anomalies(round_id: UUID, request: Request, engine: EngineOf) -> Response:
 
 
 @router.get("/rounds/{round_id}/anomalies", include_in_schema=False)
-def anomalies_page(round_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
+def anomalies_page(round_id: str, request: Request, engine: EngineOf) -> Response:
     with engine.datastore.get_connection() as connection:
         try:
             view = report(connection, registered(connection, UUID(round_id)))
         except (NotFound, ValueError):
-            return page(request, lang, "missing.html", status=404, missing="not_found")
+            return page(request, "missing.html", status=404, missing="not_found")
         except (ResultsNotPublicYet, ResultsBeingCounted, PaperNotFrozen):
-            return page(request, lang, "missing.html", status=403, missing="not_yet")
-    facts = page_facts(view, language_for(request, lang))
-    return page(request, lang, "anomalies.html", base="layout.html", **facts)
+            return page(request, "missing.html", status=403, missing="not_yet")
+    facts = page_facts(view, language_of(request))
+    return page(request, "anomalies.html", base="layout.html", **facts)
 
 
 def report(connection: Connection[Any], round_: RegisteredRound) -> AnomaliesView:

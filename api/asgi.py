@@ -1,5 +1,6 @@
 """Whole bodies in and whole answers out, for the two places that stand in front of the framework."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from starlette.requests import ClientDisconnect
@@ -34,9 +35,10 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     return body
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
+async def send_answer(send: Send, answer: Answer, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """`more` headers as they are sent, the same for every answer."""
     status, headers, body = answer
     headers = {**headers, "content-length": str(len(body))}
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    raw = [*((name.encode(), value.encode("latin-1")) for name, value in headers.items()), *more]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})

@@ -14,7 +14,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from api.asgi import read_body, send_answer
-from api.errors import Answer, language_in, problem, problem_of
+from api.errors import Answer, problem, problem_of
+from api.web.headers import OPEN_DATA
+from api.web.languages import language_in
 from application import ballot_box
 from application.delivery import Delivery, kiosk_id_of, open_delivery
 from application.group_commit import GroupCommit, StorageAway
@@ -55,7 +57,7 @@ class DeliveryRoute:
             answer = problem_of(StorageAway(), language_in(scope))
         except ClientDisconnect:
             return
-        await send_answer(send, answer)
+        await send_answer(send, answer, OPEN_DATA)
 
     async def _respond(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] != "POST":

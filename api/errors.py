@@ -8,9 +8,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Scope
 
-from api.problems import LANGUAGES, status_of, texts
+from api.problems import status_of, texts
+from api.web.languages import language_in
 from application.storage.unavailable import AWAY
 from domain.errors import Refused
 
@@ -58,20 +58,6 @@ def problem(code: str, status: int, language: str, facts: dict[str, object] | No
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     return status, headers, msgspec.json.encode({**(facts or {}), **document})
-
-
-def language_of(accept_language: str) -> str:
-    """Kazakh, Russian or English: the first of them that the client names, else English."""
-    for wanted in accept_language.lower().split(","):
-        language = wanted.strip()[:2]
-        if language in LANGUAGES:
-            return language
-    return "en"
-
-
-def language_in(scope: Scope) -> str:
-    """The language that a request asks for."""
-    return language_of(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
 
 
 def install(app: FastAPI) -> None:

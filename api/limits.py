@@ -4,7 +4,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.asgi import BodyTooLarge, read_body, send_answer
-from api.errors import language_in, problem_of
+from api.errors import problem_of
+from api.web.languages import language_in
 
 
 class BodyLimit:

@@ -16,6 +16,9 @@ from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
 from api.self_government import accountability, councils, feeds, territory
 from api.self_government import pages as self_government_pages
+from api.web import assets
+from api.web.headers import SecurityHeaders
+from api.web.languages import LanguagePrefix
 from application.cosigning import read_policy
 from application.group_commit import GroupCommit
 from application.settings import Settings
@@ -33,13 +36,15 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         responses=errors.RESPONSES,
         docs_url="/docs" if settings.api_docs else None,
         redoc_url=None,
+        redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
     )
-    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health):
+    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health, assets):
         app.include_router(module.router)
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router)
     errors.install(app)
-    return _DeliveriesFirst(app, BodyLimit(app, settings.body_bytes))
+    rest = SecurityHeaders(BodyLimit(LanguagePrefix(app), settings.body_bytes))
+    return _DeliveriesFirst(app, rest)
 
 
 class _DeliveriesFirst:

@@ -13,13 +13,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 
-from api.caching import IMMUTABLE, answer
 from api.engine import EngineOf
-from api.html import Lang, language_for, page, style_sheet
 from api.reasons import reason_of
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
 from api.trail import trail_of
 from api.views import LineView, lines_of
+from api.web.page import language_of, page
 from api.wording import saying
 from application.store import NotFound
 from application.trail import NoTrail
@@ -54,42 +53,35 @@ class Section:
 
 
 @router.get("/")
-def index(request: Request, engine: EngineOf, before: Cursor = None, lang: Lang = "") -> Response:
+def index(request: Request, engine: EngineOf, before: Cursor = None) -> Response:
     with engine.datastore.get_connection() as connection:
         found = rounds.page(connection, before, MOST_BY_DEFAULT + 1)
     shown, more = found[:MOST_BY_DEFAULT], len(found) > MOST_BY_DEFAULT
-    return page(request, lang, "index.html", rounds=shown, older=shown[-1].drafted if more else None)
+    return page(request, "index.html", rounds=shown, older=shown[-1].drafted if more else None)
 
 
 @router.get("/rounds/{round_id}")
-def one_round(round_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
+def one_round(round_id: str, request: Request, engine: EngineOf) -> Response:
     with engine.datastore.get_connection() as connection:
         try:
             round_ = registered(connection, UUID(round_id))
         except (NotFound, ValueError):
-            return page(request, lang, "missing.html", status=404, missing="not_found")
+            return page(request, "missing.html", status=404, missing="not_found")
         try:
             results = results_of(connection, round_)
         except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
             facts = _without_results(connection, round_, being_counted=isinstance(why, ResultsBeingCounted))
-            return page(request, lang, "waiting.html", **facts)
-    return page(request, lang, "results.html", **_with_results(results, language_for(request, lang)))
+            return page(request, "waiting.html", **facts)
+    return page(request, "results.html", **_with_results(results, language_of(request)))
 
 
 @router.get("/trail/{thing_id}")
-def one_trail(
-    thing_id: str, request: Request, engine: EngineOf, after: Cursor = None, lang: Lang = ""
-) -> Response:
+def one_trail(thing_id: str, request: Request, engine: EngineOf, after: Cursor = None) -> Response:
     try:
         trail = trail_of(engine, UUID(thing_id), after or 0, MOST_BY_DEFAULT)
     except (NoTrail, ValueError):
-        return page(request, lang, "missing.html", status=404, missing="no_trail")
-    return page(request, lang, "trail.html", trail=trail)
-
-
-@router.get("/static/style.css")
-def style(request: Request) -> Response:
-    return answer(request, style_sheet(), "text/css; charset=utf-8", IMMUTABLE)
+        return page(request, "missing.html", status=404, missing="no_trail")
+    return page(request, "trail.html", trail=trail)
 
 
 def _without_results(

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from api.web.languages import LANGUAGES
 from domain.times import KAZAKHSTAN
-
-LANGUAGES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
 _TIYN: Final = 100
 _NO_BREAK: Final = "\u00a0"

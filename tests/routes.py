@@ -44,7 +44,7 @@ def addresses(values: Mapping[str, list[str]]) -> list[str]:
 
 def answer(client: httpx.Client, address: str, **headers: str) -> str:
     """Status, headers and body as one text; of a stream its beginning."""
-    with client.stream("GET", address, headers=headers) as response:
+    with client.stream("GET", address, headers=headers, follow_redirects=True) as response:
         endless = response.headers["content-type"].startswith("text/event-stream")
         body = next(response.iter_raw()) if endless else response.read()
         shown = {

@@ -14,8 +14,9 @@ from api.cli.options import AsJson
 from api.cli.output import emit, out
 from api.cli.show import Lang, Language
 from api.composition import open_engine
-from api.html import rendered, style_sheet
 from api.rounds import registered
+from api.web.assets import assets
+from api.web.page import rendered
 from api.wording import saying
 from api.worker import catch_up
 from application.new_files import PUBLIC, NewFiles
@@ -52,7 +53,11 @@ def anomalies(
 def _write_page(view: AnomaliesView, place: Path, lang: Language) -> None:
     facts = page_facts(view, lang)
     page = rendered(
-        "anomalies.html", lang, base="standalone.html", style_sheet=style_sheet().decode(), **facts
+        "anomalies.html",
+        lang,
+        base="standalone.html",
+        style_sheet=assets()["style.css"].body.decode(),
+        **facts,
     )
     files = NewFiles(place.parent)
     try:

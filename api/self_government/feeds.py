@@ -1,16 +1,17 @@
 """What people subscribe to: a unit's sittings in their calendar, its publications in their feed reader, in their language."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.caching import answer
 from api.engine import EngineOf
-from api.html import Lang, language_for
 from api.self_government import atom, icalendar
 from api.self_government.territory import UnitCode, registered_unit
 from api.self_government.words import saying_self_government
+from api.web.languages import LANGUAGES, reader_s_language
+from api.web.page import address
 from api.wording import Say, local_time
 from domain.self_government.sitting import SittingState
 from projections.self_government import publications, sittings
@@ -22,6 +23,8 @@ router = APIRouter(prefix="/v1", tags=["self-government"])
 MOST_SITTINGS: Final = 500
 MOST_PUBLICATIONS: Final = 100
 
+Lang = Annotated[str, Query(max_length=10)]
+
 
 @router.get(
     "/units/{unit}/sittings.ics",
@@ -32,10 +35,10 @@ def sittings_calendar(unit: UnitCode, request: Request, engine: EngineOf, lang: 
     with engine.datastore.get_connection() as connection:
         of_unit = registered_unit(connection, unit)
         found = sittings.page(connection, unit=unit, most=MOST_SITTINGS)
-    language = language_for(request, lang)
+    language = lang if lang in LANGUAGES else reader_s_language(request.scope)
     say = saying_self_government(language)
     name = say("calendar_of", unit=getattr(of_unit.names, language))
-    body = icalendar.calendar(name, language, [_event(request, say, each) for each in found])
+    body = icalendar.calendar(name, language, [_event(request, language, say, each) for each in found])
     return answer(request, body, icalendar.MEDIA_TYPE, content_language=language, vary="Accept-Language")
 
 
@@ -48,7 +51,7 @@ def publications_feed(unit: UnitCode, request: Request, engine: EngineOf, lang: 
     with engine.datastore.get_connection() as connection:
         of_unit = registered_unit(connection, unit)
         found = publications.newest(connection, unit, MOST_PUBLICATIONS)
-    language = language_for(request, lang)
+    language = lang if lang in LANGUAGES else reader_s_language(request.scope)
     say = saying_self_government(language)
     name = getattr(of_unit.names, language)
     feed = atom.Feed(
@@ -57,14 +60,14 @@ def publications_feed(unit: UnitCode, request: Request, engine: EngineOf, lang: 
         author=name,
         language=language,
         url=str(request.url),
-        page=_address(request, "units", unit),
+        page=_address(request, language, "units", unit),
         since=of_unit.registered_at,
     )
-    body = atom.document(feed, [_entry(request, say, each) for each in found])
+    body = atom.document(feed, [_entry(request, language, say, each) for each in found])
     return answer(request, body, atom.MEDIA_TYPE, content_language=language, vary="Accept-Language")
 
 
-def _event(request: Request, say: Say, sitting: RegisteredSitting) -> icalendar.Event:
+def _event(request: Request, language: str, say: Say, sitting: RegisteredSitting) -> icalendar.Event:
     cancelled = sitting.state is SittingState.CALLED_OFF
     return icalendar.Event(
         id=sitting.id,
@@ -74,12 +77,12 @@ def _event(request: Request, say: Say, sitting: RegisteredSitting) -> icalendar.
         summary=say("sitting_title", number=sitting.number),
         description="\n".join(f"{point.key}. {point.title}" for point in sitting.summons.agenda),
         location=sitting.summons.place,
-        url=_address(request, "sittings", sitting.id),
+        url=_address(request, language, "sittings", sitting.id),
         cancelled=cancelled,
     )
 
 
-def _entry(request: Request, say: Say, published: Published) -> atom.Entry:
+def _entry(request: Request, language: str, say: Say, published: Published) -> atom.Entry:
     channels = published.publication.channels
     return atom.Entry(
         id=published.id,
@@ -91,11 +94,11 @@ def _entry(request: Request, say: Say, published: Published) -> atom.Entry:
         ),
         kind=published.kind.value,
         summary=say("published_at", where="; ".join(channel.where for channel in channels)),
-        url=_address(request, f"{published.kind}s", published.id),
+        url=_address(request, language, f"{published.kind}s", published.id),
         published=min(channel.when for channel in channels),
         updated=published.publication.at,
     )
 
 
-def _address(request: Request, kind: str, of: UUID | str) -> str:
-    return f"{request.base_url}{kind}/{of}"
+def _address(request: Request, language: str, kind: str, of: UUID | str) -> str:
+    return f"{str(request.base_url).rstrip('/')}{address(language, f'/{kind}/{of}')}"

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query, Request, Response
 from psycopg import Connection
 
 from api.engine import EngineOf
-from api.html import Lang, language_for, page
 from api.rounds import MOST_BY_DEFAULT
 from api.self_government import accountability, councils, sheets, territory
 from api.self_government.accountability_sheets import dismissal_sheet, execution_sheet, meeting_sheet
@@ -22,6 +21,7 @@ from api.self_government.sheet import Link, Sheet, Table
 from api.self_government.tables import COLUMNS, REGISTERS, Kind, row_of
 from api.self_government.territory import UNITS, UnitsAsked, registered_unit
 from api.self_government.words import saying_self_government
+from api.web.page import language_of, page
 from api.wording import Say, number
 from application.clock import now
 from application.store import NotFound
@@ -38,8 +38,8 @@ From = Annotated[Before, Query()]
 
 
 @router.get("/units")
-def all_units(request: Request, engine: EngineOf, before: From = None, lang: Lang = "") -> Response:
-    language = language_for(request, lang)
+def all_units(request: Request, engine: EngineOf, before: From = None) -> Response:
+    language = language_of(request)
     say = saying_self_government(language)
     found = UNITS.page(engine, UnitsAsked(before=before, limit=MOST_BY_DEFAULT))
     rows = [
@@ -54,18 +54,18 @@ def all_units(request: Request, engine: EngineOf, before: From = None, lang: Lan
     more = Link(say("earlier"), f"/units?before={found.next}") if found.next else None
     columns = (say("unit"), say("kind"), say("kato"), say("people"))
     table = Table("", columns, rows, more)
-    return _shown(request, lang, Sheet(say("units"), tables=[table], data=[Link("CSV", "/v1/units.csv")]))
+    return _shown(request, Sheet(say("units"), tables=[table], data=[Link("CSV", "/v1/units.csv")]))
 
 
 @router.get("/units/{unit}")
-def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None, lang: Lang = "") -> Response:
-    language = language_for(request, lang)
+def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None) -> Response:
+    language = language_of(request)
     say = saying_self_government(language)
     with engine.datastore.get_connection() as connection:
         try:
             found = registered_unit(connection, unit)
         except NotFound:
-            return _missing(request, lang)
+            return _missing(request)
         above = units.find(connection, found.parent)
     facts: list[tuple[str, Any]] = [
         (say("kind"), say(f"unit_{found.kind}")),
@@ -76,8 +76,8 @@ def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None, lan
     if above:
         facts.insert(2, (say("part_of"), Link(getattr(above.names, language), f"/units/{above.unit}")))
     data = [
-        Link(say("calendar"), f"/v1/units/{unit}/sittings.ics"),
-        Link(say("feed"), f"/v1/units/{unit}/publications.atom"),
+        Link(say("calendar"), f"/v1/units/{unit}/sittings.ics?lang={language}"),
+        Link(say("feed"), f"/v1/units/{unit}/publications.atom?lang={language}"),
         Link("JSON", f"/v1/units/{unit}"),
     ]
     sheet = Sheet(
@@ -88,7 +88,7 @@ def one_unit(unit: str, request: Request, engine: EngineOf, at: AsOf = None, lan
         data=data,
         id=found.id,
     )
-    return _shown(request, lang, sheet)
+    return _shown(request, sheet)
 
 
 @router.get("/units/{unit}/{kind}")
@@ -99,16 +99,15 @@ def register_of_unit(
     engine: EngineOf,
     at: AsOf = None,
     before: From = None,
-    lang: Lang = "",
 ) -> Response:
-    language = language_for(request, lang)
+    language = language_of(request)
     say = saying_self_government(language)
     with engine.datastore.get_connection() as connection:
         try:
             found = registered_unit(connection, unit)
             of_kind = Kind(kind)
         except (NotFound, ValueError):
-            return _missing(request, lang)
+            return _missing(request)
     asked = _asked(of_kind, unit=unit, at=at, before=before, limit=MOST_BY_DEFAULT)
     listed = REGISTERS[of_kind].page(engine, asked)
     more = Link(say("earlier"), f"/units/{unit}/{kind}?before={listed.next}") if listed.next else None
@@ -120,95 +119,86 @@ def register_of_unit(
     )
     above = Link(getattr(found.names, language), f"/units/{unit}")
     data = [Link("JSON", f"/v1/{kind}?unit={unit}"), Link("CSV", f"/v1/{kind}.csv?unit={unit}")]
-    return _shown(request, lang, Sheet(say(kind), above=above, tables=[table], data=data))
+    return _shown(request, Sheet(say(kind), above=above, tables=[table], data=data))
 
 
 @router.get("/gatherings/{thing_id}")
-def one_gathering(thing_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
+def one_gathering(thing_id: str, request: Request, engine: EngineOf) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         return sheets.gathering_sheet(say, territory.registered_gathering(connection, of))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/councils/{thing_id}")
-def one_council(
-    thing_id: str, request: Request, engine: EngineOf, at: AsOf = None, lang: Lang = ""
-) -> Response:
+def one_council(thing_id: str, request: Request, engine: EngineOf, at: AsOf = None) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         council = councils.registered_council(connection, of)
         return sheets.council_sheet(say, councils.composed(connection, council, at))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/sittings/{thing_id}")
-def one_sitting(thing_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
+def one_sitting(thing_id: str, request: Request, engine: EngineOf) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         sitting = councils.registered_sitting(connection, of)
         council = councils.registered_council(connection, sitting.council_id)
         return sheets.sitting_sheet(say, sitting, council, _names(connection, council.id))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/decisions/{thing_id}")
-def one_decision(thing_id: str, request: Request, engine: EngineOf, lang: Lang = "") -> Response:
+def one_decision(thing_id: str, request: Request, engine: EngineOf) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         decision = councils.registered_decision(connection, of)
         names = _names(connection, decision.council_id)
         return sheets.decision_sheet(say, decision, names, decision_titles(connection, say, decision.related))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/dismissals/{thing_id}")
-def one_dismissal(
-    thing_id: str, request: Request, engine: EngineOf, at: AsOf = None, lang: Lang = ""
-) -> Response:
-    language = language_for(request, lang)
+def one_dismissal(thing_id: str, request: Request, engine: EngineOf, at: AsOf = None) -> Response:
+    language = language_of(request)
 
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         return dismissal_sheet(say, accountability.registered_initiative(connection, of, at), language)
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/report-meetings/{thing_id}")
-def one_report_meeting(
-    thing_id: str, request: Request, engine: EngineOf, at: AsOf = None, lang: Lang = ""
-) -> Response:
+def one_report_meeting(thing_id: str, request: Request, engine: EngineOf, at: AsOf = None) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         return meeting_sheet(say, accountability.meeting_view(connection, of, at))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 @router.get("/executions/{thing_id}")
-def one_execution(
-    thing_id: str, request: Request, engine: EngineOf, at: AsOf = None, lang: Lang = ""
-) -> Response:
+def one_execution(thing_id: str, request: Request, engine: EngineOf, at: AsOf = None) -> Response:
     def drawn(connection: Connection[Any], of: UUID, say: Say) -> Sheet:
         return execution_sheet(say, accountability.execution_view(connection, of, at))
 
-    return _one(request, engine, thing_id, lang, drawn)
+    return _one(request, engine, thing_id, drawn)
 
 
 def _one(
     request: Request,
     engine: EngineOf,
     thing_id: str,
-    lang: str,
     drawn: Callable[[Connection[Any], UUID, Say], Sheet],
 ) -> Response:
-    language = language_for(request, lang)
+    language = language_of(request)
     say = saying_self_government(language)
     with engine.datastore.get_connection() as connection:
         try:
             sheet = resolved(connection, drawn(connection, UUID(thing_id), say), language)
         except (NotFound, ValueError):
-            return _missing(request, lang)
-    return _shown(request, lang, sheet)
+            return _missing(request)
+    return _shown(request, sheet)
 
 
 def _newest(engine: EngineOf, say: Say, kind: Kind, unit: str, at: At) -> Table:
@@ -243,10 +233,10 @@ def _people(say: Say, unit: RegisteredUnit) -> str:
     return say("people_counted", people=number(counted.people), year=counted.year, source=counted.source)
 
 
-def _shown(request: Request, lang: str, sheet: Sheet) -> Response:
-    tell = saying_self_government(language_for(request, lang))
-    return page(request, lang, "sheet.html", sheet=sheet, tell=tell)
+def _shown(request: Request, sheet: Sheet) -> Response:
+    tell = saying_self_government(language_of(request))
+    return page(request, "sheet.html", sheet=sheet, tell=tell)
 
 
-def _missing(request: Request, lang: str) -> Response:
-    return page(request, lang, "missing.html", status=404, missing="no_such_entry")
+def _missing(request: Request) -> Response:
+    return page(request, "missing.html", status=404, missing="no_such_entry")

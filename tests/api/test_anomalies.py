@@ -109,7 +109,7 @@ def test_before_the_end_of_voting_nothing_is_told(site: Site) -> None:
     voted = vote(site.engine)
     answer = site.get(f"/v1/rounds/{voted.election.id}/anomalies")
     assert (answer.status_code, answer.json()["code"]) == (403, "results_not_public_yet")
-    page = site.get(f"/rounds/{voted.election.id}/anomalies?lang=en")
+    page = site.get(f"/en/rounds/{voted.election.id}/anomalies")
     assert (page.status_code, "Voting has not ended" in page.text) == (403, True)
     assert "<svg" not in page.text
 
@@ -142,12 +142,12 @@ def test_it_is_told_of_a_round_cancelled_after_opening_and_of_no_other(site: Sit
     early = Election(site.engine).drafted().cancelled()
     assert site.get(f"/v1/rounds/{early.id}/anomalies").json()["code"] == "paper_not_frozen"
     assert site.get(f"/v1/rounds/{uuid4()}/anomalies").json()["code"] == "not_found"
-    assert site.get("/rounds/x/anomalies").status_code == 404
+    assert site.get("/en/rounds/x/anomalies").status_code == 404
 
 
 def test_no_ballot_and_no_person_is_in_it(site: Site) -> None:
     voted = closed(vote(site.engine))
-    for path in ("/v1/rounds/{}/anomalies", "/rounds/{}/anomalies?lang=en"):
+    for path in ("/v1/rounds/{}/anomalies", "/en/rounds/{}/anomalies"):
         text = site.get(path.format(voted.election.id)).text
         assert not [secret for secret in ("choices", "s" * 22, "g" * 86, "credential") if secret in text]
 
@@ -155,7 +155,7 @@ def test_no_ballot_and_no_person_is_in_it(site: Site) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_says_it_in_the_language_asked_for(site: Site, lang: str) -> None:
     voted = closed(vote(site.engine))
-    page = site.get(f"/rounds/{voted.election.id}/anomalies?lang={lang}")
+    page = site.get(f"/{lang}/rounds/{voted.election.id}/anomalies")
     place = list(LANGUAGES).index(lang)
     assert page.headers["content-language"] == lang
     for kind in (Kind.BURST, Kind.REFUSALS, Kind.NIGHT, Kind.SEQUENCE, Kind.SLIPS_OVER):
@@ -170,7 +170,7 @@ def test_the_page_says_it_in_the_language_asked_for(site: Site, lang: str) -> No
 
 def test_what_somebody_typed_is_not_run(site: Site) -> None:
     voted = closed(vote(site.engine, "<script>alert(1)</script>", "<img src=x>"))
-    page = site.get(f"/rounds/{voted.election.id}/anomalies?lang=en")
+    page = site.get(f"/en/rounds/{voted.election.id}/anomalies")
     assert "<script" not in page.text
     assert "<img" not in page.text
     assert "style-src 'self'" in page.headers["content-security-policy"]

@@ -15,8 +15,9 @@ import api
 import application
 import domain
 import projections
-from api.errors import language_of, problem_of
+from api.errors import problem_of
 from api.problems import LANGUAGES, STATUS_BY_CODE, status_of, texts
+from api.web.languages import negotiated
 from domain.errors import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,4 +126,4 @@ def test_a_fact_never_overwrites_a_member_of_the_document() -> None:
     ],
 )
 def test_the_first_language_we_speak_is_the_one(accepted: str, language: str) -> None:
-    assert language_of(accepted) == language
+    assert negotiated(accepted, "en") == language

@@ -194,21 +194,21 @@ def test_a_trail_is_kept_until_something_happens(site: Site) -> None:
 def test_a_ballot_of_an_open_round_looks_like_one_that_was_never_cast(site: Site) -> None:
     election = voting(site.engine)
     cast, never = (Ballot.create_id(election.id, f"{number:043}") for number in (1, 999))
-    for path in ("/v1/trail", "/trail"):
-        hidden, absent = site.get(f"{path}/{cast}?lang=en"), site.get(f"{path}/{never}?lang=en")
+    for path in ("/v1/trail", "/en/trail"):
+        hidden, absent = site.get(f"{path}/{cast}"), site.get(f"{path}/{never}")
         assert hidden.status_code == absent.status_code == 404
         assert hidden.text.replace(str(cast), str(never)) == absent.text
         assert "A ballot is shown only when voting has closed" in hidden.text
     assert site.get(f"/v1/trail/{cast}").json()["code"] == "no_trail"
     election.closed()
-    assert site.get(f"/v1/trail/{cast}").status_code == site.get(f"/trail/{cast}").status_code == 200
+    assert site.get(f"/v1/trail/{cast}").status_code == site.get(f"/en/trail/{cast}").status_code == 200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_the_same_in_every_language(site: Site, language: str) -> None:
     election = voting(site.engine).closed().concluded()
     told = trail(site, election.id)
-    shown = site.get(f"/trail/{election.id}?lang={language}")
+    shown = site.get(f"/{language}/trail/{election.id}")
     assert shown.status_code == 200
     assert f'<html lang="{language}">' in shown.text
     assert told["name"][language] in shown.text
@@ -219,10 +219,10 @@ def test_the_page_says_the_same_in_every_language(site: Site, language: str) -> 
 
 def test_every_link_of_a_trail_page_leads_somewhere(site: Site) -> None:
     election = voting(site.engine).closed()
-    links = set(re.findall(r'href="(/[^"]*)"', site.get(f"/trail/{election.id}").text))
+    links = set(re.findall(r'href="(/[^"]*)"', site.get(f"/en/trail/{election.id}").text))
     assert len(links) > 8
     assert {site.get(link).status_code for link in links} == {200}
-    assert f"/trail/{election.id}" in site.get(f"/rounds/{election.id}").text
+    assert f"/ru/trail/{election.id}" in site.get(f"/ru/rounds/{election.id}").text
 
 
 def test_a_long_trail_is_shown_in_pages(site: Site) -> None:
@@ -232,7 +232,7 @@ def test_a_long_trail_is_shown_in_pages(site: Site) -> None:
         for number in range(MOST_BY_DEFAULT):
             round_.change_terms(replace(TERMS, title=f"Try {number}"), by=CLERK, at=EARLY)
         decision.save(round_)
-    shown = site.get(f"/trail/{election.id}?lang=en").text
+    shown = site.get(f"/en/trail/{election.id}").text
     (later,) = re.findall(r'href="([^"]*)">Later ones', shown)
     rest = site.get(later.replace("&amp;", "&")).text
     assert "Later ones" not in rest
@@ -242,7 +242,7 @@ def test_a_long_trail_is_shown_in_pages(site: Site) -> None:
 
 @pytest.mark.parametrize("what", ["nonsense", str(UUID(int=9)), "' OR 1=1", "<script>"])
 def test_what_is_no_thing_has_a_page_that_says_so(site: Site, what: str) -> None:
-    answer = site.get(f"/trail/{what}?lang=ru")
+    answer = site.get(f"/ru/trail/{what}")
     assert answer.status_code == 404
     assert "Открытых записей нет" in answer.text
     assert "<script" not in answer.text
@@ -251,6 +251,6 @@ def test_what_is_no_thing_has_a_page_that_says_so(site: Site, what: str) -> None
 def test_what_people_typed_is_text(site: Site) -> None:
     typed = {"1": "<script>alert(1)</script> {sketch[unit]} {0} %s"}
     election = Election(site.engine).drafted().reviewed({"1": 500}, titles=typed)
-    shown = site.get(f"/trail/{election.proposals['1']}?lang=en").text
+    shown = site.get(f"/en/trail/{election.proposals['1']}").text
     assert "<script" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {sketch[unit]} {0} %s" in shown

@@ -41,26 +41,26 @@ def addresses(site: ToldSite) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_thing_has_a_page_in_every_language(told: ToldSite, language: str) -> None:
     for address in addresses(told):
-        answer = told.get(f"{address}?lang={language}")
+        answer = told.get(f"/{language}{address}")
         assert answer.status_code == 200, address
         assert answer.headers["content-language"] == language
         assert not re.findall(r"<script|<style| style=| on\w+=", answer.text), address
         assert not re.findall(r"[a-z]+_(?:state|title)_?[a-z]*", answer.text), address
-        assert told.get(f"{address}?lang={language}", if_none_match=answer.headers["etag"]).status_code == 304
+        assert told.get(f"/{language}{address}", if_none_match=answer.headers["etag"]).status_code == 304
 
 
 def test_every_link_leads_somewhere(told: ToldSite) -> None:
     links = {
         link.replace("&amp;", "&")
         for address in addresses(told)
-        for link in re.findall(r'href="(/[^"]*)"', told.get(f"{address}?lang=en").text)
+        for link in re.findall(r'href="(/[^"]*)"', told.get(f"/en{address}").text)
     }
     assert len(links) > 60
     assert {link: told.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_a_decision_s_page_tells_what_it_rests_on(told: ToldSite) -> None:
-    shown = told.get(f"/decisions/{told.story.repealed}?lang=en").text
+    shown = told.get(f"/en/decisions/{told.story.repealed}").text
     for said in (
         "6 of 7; quorum 4",
         "for 5, against 0, abstained 0; 3 needed",
@@ -70,39 +70,39 @@ def test_a_decision_s_page_tells_what_it_rests_on(told: ToldSite) -> None:
     ):
         assert said in shown
     assert f"/decisions/{told.story.in_force}" in shown  # which repealed it
-    assert "not adopted" in told.get(f"/decisions/{told.story.rejected}?lang=en").text
+    assert "not adopted" in told.get(f"/en/decisions/{told.story.rejected}").text
 
 
 def test_an_initiative_s_page_tells_its_whole_way_with_proofs(told: ToldSite) -> None:
-    shown = told.get(f"/dismissals/{told.story.ended}?lang=en").text
+    shown = told.get(f"/en/dismissals/{told.story.ended}").text
     assert len(re.findall(r"/log/proof/\d+", shown)) == 9
     assert "12 of 15 deputies; for 8" in shown
     assert "dismissal." not in shown  # no step is told by its topic
-    before = told.get(f"/dismissals/{told.story.failed}?lang=en&at=2026-02-24").text
+    before = told.get(f"/en/dismissals/{told.story.failed}?at=2026-02-24").text
     assert "deputies" not in before
 
 
 def test_a_gathering_s_page_names_candidates_and_localities(told: ToldSite) -> None:
     council = told.get(f"/v1/councils/{told.story.council}").json()["council"]
-    shown = told.get(f"/gatherings/{council['gathering_id']}?lang=en").text
+    shown = told.get(f"/en/gatherings/{council['gathering_id']}").text
     for said in ("10 of 10; quorum 6", "for 10, against 0", "Candidates", "Мүше m.7", "Separate gathering"):
         assert said in shown
-    assert f'<a href="/units/{UNIT}?lang=en">Zhana Auyl</a>' in shown
+    assert f'<a href="/en/units/{UNIT}">Zhana Auyl</a>' in shown
 
 
 def test_a_unit_s_page_is_as_of_a_day(told: ToldSite) -> None:
-    then = told.get(f"/units/{UNIT}?lang=en&at=2026-03-20").text
+    then = told.get(f"/en/units/{UNIT}?at=2026-03-20").text
     assert f"/decisions/{told.story.repealed}" in then
     assert "Мүше m.7" in then
-    later = told.get(f"/units/{UNIT}?lang=en&at=2026-12-01").text
+    later = told.get(f"/en/units/{UNIT}?at=2026-12-01").text
     assert f"/decisions/{told.story.repealed}" not in later
     assert f"/decisions/{told.story.in_force}" in later
     assert "Мүше m.8" in later
 
 
 def test_overdue_questions_and_tasks_are_seen(told: ToldSite) -> None:
-    assert "2026-04" in told.get(f"/report-meetings/{told.story.meeting}?lang=en&at=2026-05-02").text
-    assert "Overdue" in told.get(f"/executions/{told.story.execution}?lang=en&at=2026-04-30").text
+    assert "2026-04" in told.get(f"/en/report-meetings/{told.story.meeting}?at=2026-05-02").text
+    assert "Overdue" in told.get(f"/en/executions/{told.story.execution}?at=2026-04-30").text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_overdue_questions_and_tasks_are_seen(told: ToldSite) -> None:
     ],
 )
 def test_what_is_not_there_is_a_page_and_a_404(told: ToldSite, path: str) -> None:
-    answer = told.get(f"{path}?lang=ru")
+    answer = told.get(f"/ru{path}")
     assert answer.status_code == 404
     assert "Такой записи нет" in answer.text
 

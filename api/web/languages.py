@@ -1,0 +1,148 @@
+"""The three languages: which one a request is in, and the words of each.
+
+Pages for people stand under `/kk`, `/ru` and `/en`; their routes are declared without that. What programs read has one address
+for all. Words are written in English where they are used; `api/locale/{kk,ru}/*.po` says them in the others.
+"""
+
+import io
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from http import HTTPStatus
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"kk": "Қазақша", "ru": "Русский", "en": "English"})
+"""By code: what each is called in itself."""
+STATE_LANGUAGE: Final = "kk"
+WRITTEN_IN: Final = "en"
+
+FOR_PROGRAMS: Final = frozenset(
+    {"v1", "log", "static", "kiosk", "embed", "healthz", "readyz", "metrics", "docs", "openapi.json"}
+    | {"favicon.ico", "robots.txt", ".well-known"}
+)
+"""First parts of the addresses that are the same in every language."""
+
+_PATH_SAFE: Final = "/:@!$&'()*+,;=~"
+_CONTEXT: Final = "\x04"
+"""What gettext puts between a message's context and the message."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message that is translated where it is shown
+    """Marks a message of a table; `saying` or `_()` translates it."""
+    return message
+
+
+def NP_(context: str, message: str) -> str:  # noqa: N802 - as N_
+    """Marks a message that other languages say differently elsewhere, as `new` of a round and of a decision."""
+    return f"{context}{_CONTEXT}{message}"
+
+
+def translated(language: str, marked: str) -> str:
+    """What `N_` or `NP_` marked, in one of `LANGUAGES`."""
+    return gettext_for(language).gettext(marked).rpartition(_CONTEXT)[2]
+
+
+@cache
+def gettext_for(language: str) -> NullTranslations:
+    """All catalogs of one of `LANGUAGES`; English is the messages themselves."""
+    words = NullTranslations()
+    if language != WRITTEN_IN:
+        for catalog in catalogs(language):
+            area = _read(language, catalog)
+            area.add_fallback(words)
+            words = area
+    return words
+
+
+def catalogs(language: str) -> list[Traversable]:
+    """Its .po files, one an area, in order."""
+    found = files("api").joinpath("locale", language).iterdir()
+    return sorted((each for each in found if each.name.endswith(".po")), key=lambda each: each.name)
+
+
+def _read(language: str, catalog: Traversable) -> GNUTranslations:
+    compiled = io.BytesIO()
+    with catalog.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def negotiated(accept_language: str, otherwise: str) -> str:
+    """The first of `LANGUAGES` that the client names; `otherwise` where it names none."""
+    for wanted in accept_language.lower().split(","):
+        language = wanted.strip()[:2]
+        if language in LANGUAGES:
+            return language
+    return otherwise
+
+
+def language_in(scope: Scope) -> str:
+    """Of the page's address; else what the request asks for; English for programs that do not say."""
+    language: str | None = scope.get("state", {}).get("language")
+    return language or negotiated(_accept_language(scope), WRITTEN_IN)
+
+
+def reader_s_language(scope: Scope) -> str:
+    """What the browser of a person asks for; the state language where it does not say."""
+    return negotiated(_accept_language(scope) or STATE_LANGUAGE, WRITTEN_IN)
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a person asks: the address has a language."""
+    return "language" in scope.get("state", {})
+
+
+def split(path: str) -> tuple[str | None, str]:
+    """`/kk/rounds` → `kk`, `/rounds`. What programs read has no language, not even if one is put before it."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    if first in LANGUAGES and first_part(f"/{rest}") not in FOR_PROGRAMS:
+        return first, f"/{rest}"
+    return None, path
+
+
+def first_part(path: str) -> str:
+    return path.removeprefix("/").partition("/")[0]
+
+
+class LanguagePrefix:
+    """Takes the language off a page's address and into `scope["state"]["language"]`; sends who came without to the best one.
+
+    Only what is asked for with GET or HEAD can be asked for again elsewhere; another method goes on in the best language.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or first_part(scope["path"]) in FOR_PROGRAMS:
+            await self._app(scope, receive, send)
+            return
+        language, path = split(scope["path"])
+        best = language or reader_s_language(scope)
+        canonical = language and scope["path"] != f"/{language}"
+        if not canonical and scope["method"] in ("GET", "HEAD"):
+            await _redirect(best, path, scope["query_string"])(scope, receive, send)
+            return
+        state = {**scope.get("state", {}), "language": best}
+        raw_path = quote(path, safe=_PATH_SAFE).encode()
+        await self._app({**scope, "path": path, "raw_path": raw_path, "state": state}, receive, send)
+
+
+def _redirect(language: str, path: str, query: bytes) -> RedirectResponse:
+    address = f"/{language}{quote(path, safe=_PATH_SAFE)}" + (f"?{query.decode('latin-1')}" if query else "")
+    headers = {"vary": "Accept-Language", "content-language": language, "cache-control": "no-cache"}
+    return RedirectResponse(address, HTTPStatus.FOUND, headers)
+
+
+def _accept_language(scope: Scope) -> str:
+    return dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")

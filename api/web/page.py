@@ -1,0 +1,142 @@
+"""How a page for people is made: a template in the language of its address, with the words, addresses and forms it needs.
+
+A template is rendered from facts alone. A page that somebody signed in sees is kept nowhere.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from api.caching import answer
+from api.web.assets import asset
+from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for
+from api.wording import local_time, number, per_cent, saying, tenge
+
+HTML: Final = "text/html; charset=utf-8"
+TOKEN_FIELD: Final = "csrf_token"  # noqa: S105 - a form field's name
+_SEE_OTHER: Final = 303
+_OK: Final = 200
+
+
+class Visit(Protocol):
+    """What pages need of a session; whoever checks sessions puts it into `request.state.visit`."""
+
+    @property
+    def actor(self) -> Any:
+        """Who is signed in."""
+
+    @property
+    def csrf_token(self) -> str:
+        """What every form of this session carries."""
+
+    def leave(self, message: str) -> None:
+        """Keeps a message for the next page."""
+
+    def take(self) -> str | None:
+        """The message kept; afterwards there is none."""
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = _OK,
+    private: bool = False,
+    strings: Sequence[str] = (),
+    **facts: Any,
+) -> Response:
+    """`strings`: the messages that the page's scripts say. `private` pages, and all of who is signed in, are kept nowhere."""
+    language = language_of(request)
+    visit: Visit | None = getattr(request.state, "visit", None)
+    body = rendered(
+        template,
+        language,
+        in_language=_in_language(request),
+        actor=visit.actor if visit else None,
+        message=visit.take() if visit else None,
+        csrf_field=lambda: _csrf_field(visit),
+        strings_script=_strings_script(language, strings),
+        **facts,
+    ).encode()
+    if private or visit or status != _OK or request.method not in ("GET", "HEAD"):
+        headers = {"content-language": language, "cache-control": "no-store"}
+        return Response(body, status, headers, HTML)
+    return answer(request, body, HTML, content_language=language)
+
+
+def redirect(request: Request, path: str, message: str | None = None) -> Response:
+    """To a page, after a form: `path` is without language. Who is signed in sees `message` there, once."""
+    visit: Visit | None = getattr(request.state, "visit", None)
+    if visit and message:
+        visit.leave(message)
+    headers = {"cache-control": "no-store"}
+    return RedirectResponse(address(language_of(request), path), _SEE_OTHER, headers)
+
+
+def language_of(request: Request) -> str:
+    language: str = getattr(request.state, "language", STATE_LANGUAGE)
+    return language
+
+
+def address(language: str, path: str, **query: object) -> str:
+    """Of a page in a language: `/kk/rounds?before=7`. What programs read has the same address in each."""
+    prefix = "" if first_part(path) in FOR_PROGRAMS else f"/{language}"
+    return f"{prefix}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def rendered(template: str, language: str, **facts: Any) -> str:
+    return templates(language).get_template(template).render(**facts)
+
+
+@cache
+def templates(language: str) -> Environment:
+    """One for each language, so that macros speak it however they are imported."""
+    environment = Environment(
+        loader=PackageLoader("api"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = gettext_for(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+    )
+    environment.filters.update(tenge=tenge, number=number, per_cent=per_cent, local_time=local_time)
+    environment.globals.update(
+        language=language,
+        languages=LANGUAGES,
+        say=saying(language),
+        url=lambda path, **query: address(language, path, **query),
+        asset=asset,
+    )
+    return environment
+
+
+def _in_language(request: Request) -> Callable[[str], str]:
+    """The page's own address in another language, with what was asked of it."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return lambda language: f"/{language}{request.url.path}{query}"
+
+
+def _csrf_field(visit: Visit | None) -> Markup:
+    if visit is None:
+        return Markup()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN_FIELD, visit.csrf_token)
+
+
+def _strings_script(language: str, messages: Sequence[str]) -> Markup:
+    """What `t()` of web/strings.js reads: data, not a script."""
+    if not messages:
+        return Markup()
+    words = gettext_for(language)
+    said = htmlsafe_json_dumps({message: words.gettext(message) for message in messages})
+    return Markup('<script type="application/json" id="strings">{}</script>').format(said)
