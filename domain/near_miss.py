@@ -49,7 +49,7 @@ def near_misses(paper: Paper, outcome: Outcome) -> dict[str, NearMiss]:
 
 
 class _Queue:
-    """Who came for one unit's money, in order, and how it stood at every place: `left_tiyn` of place n before the n-th was served."""
+    """Who came for one unit's money, in order. `left_tiyn` by place: what the n-th found; behind the last, what is left over."""
 
     def __init__(
         self, envelope_tiyn: int, allocation: Allocation, order: _Order, lines: Sequence[Line]
@@ -109,7 +109,7 @@ def _miss(paper: Paper, queue: _Queue, closed: int, line: Line) -> NearMiss:
 
 def _least(most: int, enough: Callable[[int], bool]) -> int | None:
     """The smallest of 1 … `most` that is enough, given that more of it always is too."""
-    found = bisect_left(range(1, most + 1), True, key=enough) + 1
+    found = bisect_left(range(1, most + 1), x=True, key=enough) + 1
     return found if found <= most else None
 
 

@@ -8,6 +8,8 @@ from projections import following
 from projections.checks import CHECKS
 from projections.conclusions import CONCLUSIONS
 from projections.findings import FINDINGS
+from projections.implementations import IMPLEMENTATIONS
+from projections.kiosks import KIOSKS
 from projections.projection import Projection
 from projections.proposals import PROPOSALS
 from projections.rounds import ROUNDS
@@ -22,6 +24,8 @@ ALL: Final[tuple[Projection, ...]] = (
     TALLY,
     CONCLUSIONS,
     FINDINGS,
+    IMPLEMENTATIONS,
+    KIOSKS,
     *SELF_GOVERNMENT,
 )
 

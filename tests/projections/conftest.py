@@ -9,10 +9,12 @@ from psycopg import Connection
 
 import projections
 from domain.proposal import Sketch
+from tests.deliveries import enrol, revoke
 from tests.elections import CHOOSE_ONE, CUMULATIVE, RANKED, Election, times
 from tests.engine import Engine, engine, migrated_url, open_engine, template
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, HEAD, MINUTES
 from tests.findings import tell_findings
+from tests.implementations import tell_implementation
 from tests.postgres import fresh_database
 from tests.self_government_story import tell_self_government
 
@@ -92,3 +94,6 @@ def tell(engine: Engine) -> None:
     tell_findings(engine, city.id)
     tell_self_government(engine.store, engine.documents)
     ranked.closed().concluded().published()
+    tell_implementation(ranked, "3", 900)
+    enrol(engine, "hall")
+    revoke(engine, enrol(engine, "stolen"))

@@ -64,8 +64,16 @@ def test_a_cancelled_round_has_none(closed: Election, reading: Connection[Any]) 
         results(reading, closed)
 
 
-OF_NO_RESULT = {"rounds", "findings", *(each.name for each in SELF_GOVERNMENT)}
-"""Without the register of rounds there is no round to ask for; what auditors find or a Council decides changes no result."""
+OF_NO_RESULT = {
+    "rounds",
+    "findings",
+    "implementations",
+    "kiosks",
+    *(each.name for each in SELF_GOVERNMENT),
+}
+"""Without the register of rounds there is no round to ask for; what auditors find, a Council decides, or is done about a result
+changes none.
+"""
 
 
 @pytest.mark.parametrize(
