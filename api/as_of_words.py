@@ -6,7 +6,8 @@ A field or state that is not here yet is told by its own name, so that a new kin
 from collections.abc import Callable
 from typing import Final
 
-from api.wording import LANGUAGES, Phrases
+from api.web.languages import LANGUAGES
+from api.wording import Phrases
 
 Label = Callable[[str], str]
 
@@ -18,6 +19,7 @@ LABELS: Final[Phrases] = {
     "kiosk": ("Киоск", "Киоск", "Kiosk"),
     "conclusion": ("Қорытынды", "Заключение", "Conclusion"),
     "implementation": ("Іске асыру", "Реализация", "Implementation"),
+    "approval": ("Келісім сұрауы", "Запрос согласия", "Approval"),
     "finding": ("Анықталған жайт", "Замечание", "Finding"),
     "gathering": ("Жиын", "Сход", "Gathering"),
     "council": ("Кеңес", "Кенес", "Council"),
@@ -95,7 +97,10 @@ LABELS: Final[Phrases] = {
     "cast": ("Дауыс берді", "Проголосовало", "Voted"),
     "label": ("Белгісі", "Обозначение", "Label"),
     "code_digest": ("Тіркеу кодының SHA-256", "SHA-256 кода регистрации", "Enrolment code's SHA-256"),
-    "expires": ("Кодтың мерзімі", "Срок кода", "Code expires"),
+    "expires": ("Мерзімі", "Срок", "Expires"),
+    "parameters_digest": ("Параметрлердің SHA-256", "SHA-256 параметров", "Parameters' SHA-256"),
+    "requested_by": ("Сұраған", "Запросил", "Asked by"),
+    "answer": ("Жауабы", "Ответ", "Answer"),
     "public_key": ("Ашық кілт", "Открытый ключ", "Public key"),
     "revoked": ("Кері қайтарылған", "Отозван", "Revoked"),
     "number": ("Нөмірі", "Номер", "Number"),
@@ -205,6 +210,9 @@ LABELS: Final[Phrases] = {
     "=implementing": ("іске асырылуда", "реализуется", "implementing"),
     "=completed": ("аяқталды", "завершено", "completed"),
     "=cancelled": ("күші жойылды", "отменено", "cancelled"),
+    "=requested": ("жауап күтуде", "ожидает ответа", "waiting for an answer"),
+    "=granted": ("келісілді", "удовлетворён", "granted"),
+    "=declined": ("бас тартылды", "отказано", "declined"),
     "=submitted": ("қаралуда", "на рассмотрении", "submitted"),
     "=returned": ("толықтыруға қайтарылды", "возвращено на доработку", "returned"),
     "=admitted": ("қабылданды", "допущено", "admitted"),

@@ -1,4 +1,6 @@
-"""The one place where a refusal becomes an HTTP answer: RFC 9457 problem documents with stable types and codes."""
+"""The one place where a refusal becomes an HTTP answer: RFC 9457 problem documents with stable types and codes, or a page that
+says the same to a person.
+"""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -11,6 +13,7 @@ from starlette.responses import Response
 
 from api.problems import status_of, texts
 from api.web.languages import language_in
+from api.web.page import HTML, problem_page, wants_page
 from application.storage.unavailable import AWAY
 from domain.errors import Refused
 
@@ -46,9 +49,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PR
 
 def problem_of(refused: Refused, language: str) -> Answer:
     """The answer to what was refused. Its facts become members of the document."""
-    status = status_of(refused.code)
-    facts = {name: _plain(value) for name, value in refused.facts.items()}
-    return problem(refused.code, status, language, facts)
+    return problem(refused.code, status_of(refused.code), language, _plain_facts(refused))
 
 
 def problem(code: str, status: int, language: str, facts: dict[str, object] | None = None) -> Answer:
@@ -69,24 +70,26 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _defect)
 
 
-def _respond(request: Request, answer: Answer) -> Response:
-    status, headers, body = answer
+def _respond(request: Request, code: str, status: int, facts: dict[str, object] | None = None) -> Response:
+    language = language_in(request.scope)
+    status, headers, body = problem(code, status, language, facts)
+    if wants_page(request):
+        title, detail = texts(code, language)
+        body = problem_page(request, title=title, detail=detail).encode()
+        headers["content-type"] = HTML
     return Response(b"" if request.method == "HEAD" else body, status, headers)
 
 
 def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    return _respond(request, problem_of(refused, language_in(request.scope)))
+    return _respond(request, refused.code, status_of(refused.code), _plain_facts(refused))
 
 
 def _invalid(request: Request, invalid: Exception) -> Response:
     """Where the request is wrong, never what it held."""
     assert isinstance(invalid, RequestValidationError)
     places = [_place(error) for error in invalid.errors()[:PLACES]]
-    answer = problem(
-        "request_invalid", HTTPStatus.UNPROCESSABLE_ENTITY, language_in(request.scope), {"places": places}
-    )
-    return _respond(request, answer)
+    return _respond(request, "request_invalid", HTTPStatus.UNPROCESSABLE_ENTITY, {"places": places})
 
 
 def _place(error: dict[str, Any]) -> str:
@@ -99,22 +102,22 @@ def _http(request: Request, raised: Exception) -> Response:
     assert isinstance(raised, HTTPException)
     codes = {HTTPStatus.NOT_FOUND: "no_such_page", HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed"}
     code = codes.get(HTTPStatus(raised.status_code), "request_invalid")
-    response = _respond(request, problem(code, raised.status_code, language_in(request.scope)))
+    response = _respond(request, code, raised.status_code)
     response.headers.update(raised.headers or {})
     return response
 
 
 def _storage(request: Request, _: Exception) -> Response:
-    return _respond(
-        request, problem("storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, language_in(request.scope))
-    )
+    return _respond(request, "storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _defect(request: Request, _: Exception) -> Response:
     """Ours, not the client's; the framework logs it after this answer, and nothing of it is told."""
-    return _respond(
-        request, problem("internal_error", HTTPStatus.INTERNAL_SERVER_ERROR, language_in(request.scope))
-    )
+    return _respond(request, "internal_error", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _plain_facts(refused: Refused) -> dict[str, object]:
+    return {name: _plain(value) for name, value in refused.facts.items()}
 
 
 def _plain(value: object) -> object:

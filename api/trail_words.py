@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from api.wording import LANGUAGES, Phrases, Say, local_time, number, saying, tenge
+from api.web.languages import LANGUAGES
+from api.wording import Phrases, Say, local_time, number, saying, tenge
 
 NOTHING: Final = "—"
 EACH: Final = "each."

@@ -103,11 +103,11 @@ def is_page(scope: Scope) -> bool:
 
 
 def split(path: str) -> tuple[str | None, str]:
-    """`/kk/rounds` → `kk`, `/rounds`. What programs read has no language, not even if one is put before it."""
+    """`/kk/rounds` → `kk`, `/rounds`. What programs read does not lose a language put before it, and so is not found."""
     first, _, rest = path.removeprefix("/").partition("/")
-    if first in LANGUAGES and first_part(f"/{rest}") not in FOR_PROGRAMS:
-        return first, f"/{rest}"
-    return None, path
+    if first not in LANGUAGES:
+        return None, path
+    return first, path if first_part(f"/{rest}") in FOR_PROGRAMS else f"/{rest}"
 
 
 def first_part(path: str) -> str:
@@ -145,4 +145,5 @@ def _redirect(language: str, path: str, query: bytes) -> RedirectResponse:
 
 
 def _accept_language(scope: Scope) -> str:
-    return dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+    header: bytes = dict(scope["headers"]).get(b"accept-language", b"")
+    return header.decode("latin-1")

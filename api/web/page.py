@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from api.caching import answer
 from api.web.assets import asset
-from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for
+from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for, is_page
 from api.wording import local_time, number, per_cent, saying, tenge
 
 HTML: Final = "text/html; charset=utf-8"
@@ -69,6 +69,26 @@ def page(
         headers = {"content-language": language, "cache-control": "no-store"}
         return Response(body, status, headers, HTML)
     return answer(request, body, HTML, content_language=language)
+
+
+def problem_page(request: Request, *, title: str, detail: str) -> str:
+    """A refusal in words. It asks nothing of the session, which may be what is out of reach."""
+    return rendered(
+        "problem.html",
+        language_of(request),
+        in_language=_in_language(request),
+        actor=None,
+        message=None,
+        csrf_field=Markup,
+        strings_script=Markup(),
+        title=title,
+        detail=detail,
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a refusal is told as a page: at an address of people, to a browser that shows what it gets."""
+    return is_page(request.scope) and "text/html" in request.headers.get("accept", "")
 
 
 def redirect(request: Request, path: str, message: str | None = None) -> Response:

@@ -15,7 +15,7 @@ import projections
 from api.anomaly_words import MEASURES, NEXT, PAGE, RULES, TITLES, UNTOLD
 from api.cli.main import app
 from api.hour_chart import hour_chart
-from api.wording import LANGUAGES
+from api.web.languages import LANGUAGES
 from application.new_files import FileExists
 from application.store import NotFound
 from domain.kiosk import Kiosk
@@ -162,7 +162,8 @@ def test_the_page_says_it_in_the_language_asked_for(site: Site, lang: str) -> No
         assert TITLES[kind][place] in page.text
     assert PAGE["no_verdict"][place] in page.text.replace("&#39;", "'")
     assert "25,0\N{NO-BREAK SPACE}%" in page.text
-    svg = page.text[page.text.index("<svg") : page.text.index("</svg>") + 6]
+    start = page.text.index("<svg class=\"hours\"")
+        svg = page.text[start : page.text.index("</svg>", start) + 6]
     bars = [rect for rect in ET.fromstring(svg) if rect.get("class") in ("bar", "odd")]  # noqa: S314 - our own text
     assert len(bars) == 16
     assert sum(rect.get("class") == "odd" for rect in bars) == 2

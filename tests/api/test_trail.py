@@ -11,7 +11,7 @@ import pytest
 
 from api.rounds import MOST_BY_DEFAULT
 from api.trail_words import EACH, FORMS, NOTHING, name_of, phrases, words_of
-from api.wording import LANGUAGES
+from api.web.languages import LANGUAGES
 from application.log.merkle import leaf_hash
 from application.log.receipt import parse_receipt, verify_receipt
 from domain.ballot import Ballot

@@ -16,7 +16,7 @@ import projections
 from api.as_of import KINDS, NoSuchKind
 from api.as_of_words import LABELS
 from api.cli.main import app
-from api.wording import LANGUAGES
+from api.web.languages import LANGUAGES
 from application.as_of import CheckpointContradicts, CheckpointNotSigned
 from application.log.note import LogSigner, sign_checkpoint
 from application.log.reader import NoSuchCheckpoint

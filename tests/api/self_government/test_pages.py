@@ -6,7 +6,7 @@ import pytest
 
 from api.self_government.tables import COLUMNS, REGISTERS, Kind
 from api.self_government.words import _PHRASES, saying_self_government
-from api.wording import LANGUAGES
+from api.web.languages import LANGUAGES
 from domain.self_government.call import Level
 from domain.self_government.decision import DecisionState
 from domain.self_government.gathering import GatheringState
