@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import anomalies, errors, findings, health, kiosks, log, pages, rounds, stream, trail
+from api import anomalies, design, errors, findings, health, kiosks, log, pages, rounds, stream, trail
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
     )
-    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health, assets):
+    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health, assets, design):
         app.include_router(module.router)
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router)

@@ -14,6 +14,7 @@ from api.cli.options import AsJson
 from api.cli.output import emit, out
 from api.cli.show import Lang, Language
 from api.composition import open_engine
+from api.design import SHEETS
 from api.rounds import registered
 from api.web.assets import assets
 from api.web.page import rendered
@@ -56,7 +57,7 @@ def _write_page(view: AnomaliesView, place: Path, lang: Language) -> None:
         "anomalies.html",
         lang,
         base="standalone.html",
-        style_sheet=assets()["style.css"].body.decode(),
+        style_sheet="".join(assets()[f"design/{name}.css"].body.decode() for name in SHEETS),
         **facts,
     )
     files = NewFiles(place.parent)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from api.design import SHEETS
 from api.web.assets import asset
 from api.wording import _PHRASES, local_time, number, tenge
 from domain.allocation import Reason, TieBreak
@@ -101,7 +102,8 @@ def test_nothing_on_a_page_needs_a_script_or_an_inline_style(site: Site) -> None
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert not re.findall(r"<script|<style| style=| on\w+=", answer.text)
-    assert set(re.findall(r'(?:src|stylesheet" href)="([^"]+)', answer.text)) == {asset("style.css")}
+    sheets = {asset(f"design/{sheet}.css") for sheet in SHEETS}
+    assert set(re.findall(r'(?:src|stylesheet" href)="([^"]+)', answer.text)) == sheets
 
 
 def test_every_link_of_a_results_page_leads_somewhere(site: Site) -> None:
