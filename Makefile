@@ -20,8 +20,8 @@ help: ## List the targets
 demo: $(VENV)/.runtime ## Take the built-in sample election from the roll to the published results
 	@$(BIN)/dauys demo $(ARGS)
 
-serve: $(VENV)/.runtime ## Run the server with its own PostgreSQL, data in .dauys/
-	@$(BIN)/dauys serve $(ARGS)
+serve: $(VENV)/.runtime ## Run the server with its own PostgreSQL, data in .dauys/; a new one gets a made-up city to look round in
+	@$(BIN)/dauys sample && $(BIN)/dauys serve $(ARGS)
 
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)

@@ -39,7 +39,7 @@ class Implementations:
                 raise ImplementationBegun
             round_, at = decision.get(Round, round_id), self._clock()
             conclusion = decision.get(Conclusion, Conclusion.create_id(round_id))
-            funded = self._funded(conclusion)
+            funded = self._funded_by(conclusion)
             cost_tiyn = funded.get(project, 0)
             implementation = Implementation.begin(
                 round_, conclusion, project, funded, cost_tiyn, by=by, at=at
@@ -77,8 +77,11 @@ class Implementations:
         with self._changing(implementation_id) as (implementation, at):
             implementation.accept(minutes_digest=minutes_digest, by=by, at=at)
 
-    def _funded(self, conclusion: Conclusion) -> dict[str, int]:
-        """Project → cost on the frozen paper, of everything that the conclusion in force funds."""
+    def funded(self, round_id: UUID) -> dict[str, int]:
+        """Project → cost in tiyn on the frozen paper, of everything that the conclusion in force funds."""
+        return self._funded_by(self._store.load(Conclusion, Conclusion.create_id(round_id)))
+
+    def _funded_by(self, conclusion: Conclusion) -> dict[str, int]:
         if conclusion.published_digest is None:
             raise NotFunded
         document = msgspec.json.decode(self._documents.get(conclusion.published_digest))

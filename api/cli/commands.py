@@ -32,6 +32,7 @@ _GROUPS: Final = {
 _SINGLE: Final = {
     "demo": "demo",
     "replay": "replay",
+    "sample": "sample",
     "scenario": "scenario",
     "allocate": "allocate",
     "export-pb": "export_pb",

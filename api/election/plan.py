@@ -1,6 +1,6 @@
 """What an election is made of before it begins: the round, its proposals, its people and what they will choose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -88,3 +88,14 @@ class Teller(Protocol):
 
     def fact(self, text: str) -> None:
         """Something has happened, in one plain sentence."""
+
+
+def deal(votes: Mapping[str, int], people: int) -> list[list[str]]:
+    """Votes (project → how many) dealt round the table: every count is exact, and nobody holds a project twice."""
+    hands: list[list[str]] = [[] for _ in range(people)]
+    turn = 0
+    for project, number in votes.items():
+        for _ in range(number):
+            hands[turn % people].append(project)
+            turn += 1
+    return hands

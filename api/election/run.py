@@ -92,9 +92,10 @@ def hold(
             announce(engine, plan, round_id)
         staff = Staff(engine, plan, teller, folder)
         opened = staff.open_round(round_id)
-        reports, seconds = _vote(engine, plan, teller, opened, url, folder, kiosks, per_delivery)
+        reports, seconds = let_vote(engine, plan, teller, opened, url, folder, kiosks, per_delivery)
         slips = staff.close_round(opened)
         digest = staff.conclude(round_id)
+        staff.publish(round_id)
     with teller.step("Tallies and registers for readers catch up with the log"):
         catch_up(engine.datastore, engine.settings)
     kept = [one for report in reports for one in report.kept]
@@ -116,7 +117,7 @@ def _wrong_counts(plan: Plan, reports: list[Report], slips: tuple[SlipCount, ...
         yield f"refused ballots other than those that had to be: {dict(refused)}"
 
 
-def _vote(
+def let_vote(
     engine: Engine,
     plan: Plan,
     teller: Teller,
@@ -126,6 +127,7 @@ def _vote(
     kiosks: int,
     per_delivery: int,
 ) -> tuple[list[Report], float]:
+    """Everybody of the plan votes at one of the `kiosks`, whose keys are destroyed after that; their reports, and the seconds."""
     queues = [
         Queue(
             url=url,

@@ -1,6 +1,6 @@
 """What the akim's office, the registrar and the expert council do in an election, through the engine's own use cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -63,8 +63,7 @@ class Staff:
 
     def open_round(self, round_id: UUID) -> Opened:
         """From the announced round to open voting."""
-        self._engine.rounds.open_intake(round_id, by=CLERK)
-        withdrawn_later = self._take_proposals(round_id)
+        withdrawn_later = self.review(round_id, self.take_in(round_id))
         people = assign({unit.kato: self._plan.people(unit.kato) for unit in self._plan.units_with_people})
         self._make_roll(round_id, people)
         slips = self._make_slips(round_id)
@@ -75,6 +74,33 @@ class Staff:
         )
         self._hand_out(round_id, people)
         return Opened(round_id, slips, withdrawn_later)
+
+    def take_in(self, round_id: UUID) -> list[tuple[UUID, Planned]]:
+        """Intake of the announced round: what residents propose."""
+        self._engine.rounds.open_intake(round_id, by=CLERK)
+        with self._teller.step("Residents propose", len(self._plan.proposals)) as advance:
+            submitted: list[tuple[UUID, Planned]] = []
+            for author, planned in zip(numbered_authors(), self._plan.proposals, strict=False):
+                proposal_id = self._engine.proposals.submit(round_id, author, planned.sketch)
+                submitted.append((proposal_id, planned))
+                advance(1)
+        return submitted
+
+    def review(self, round_id: UUID, submitted: Sequence[tuple[UUID, Planned]]) -> list[tuple[UUID, str]]:
+        """The expert council decides on what was submitted; the proposals that will be withdrawn after the vote."""
+        minutes = self._engine.documents.put(
+            f"Minutes of the expert council on round {round_id}.\n".encode(), "text/plain; charset=utf-8"
+        )
+        self._engine.rounds.start_review(round_id, by=CLERK)
+        with self._teller.step("The expert council reviews", len(submitted)) as advance:
+            for proposal_id, planned in submitted:
+                self._review(proposal_id, planned, minutes)
+                advance(1)
+        came_in = tuple(planned for _, planned in submitted)
+        self._teller.fact(f"{len(came_in)} proposals came in: {_what_became_of(came_in)}")
+        return [
+            (id_, planned.withdrawn) for id_, planned in submitted if planned.number and planned.withdrawn
+        ]
 
     def close_round(self, opened: Opened) -> tuple[SlipCount, ...]:
         """Close voting, take back what is withdrawn, account for every slip."""
@@ -99,10 +125,13 @@ class Staff:
         return slips
 
     def conclude(self, round_id: UUID) -> str:
-        """Compute, approve by another person, publish; the document's SHA-256."""
+        """Compute the conclusion, approve it by another person; the document's SHA-256."""
         with self._teller.step("The conclusion is computed from the log"):
             digest = self._engine.conclusions.draft(round_id, by=CLERK)
         self._engine.conclusions.approve(round_id, by=HEAD)
+        return digest
+
+    def publish(self, round_id: UUID) -> None:
         channels = (
             Channel(ChannelKind.SITE, _SITE, now()),
             Channel(ChannelKind.MASS_MEDIA, _NEWSPAPER, now()),
@@ -111,29 +140,6 @@ class Staff:
         self._teller.fact(
             "The conclusion is drafted by one person, approved by another, published on site and in press"
         )
-        return digest
-
-    def _take_proposals(self, round_id: UUID) -> list[tuple[UUID, str]]:
-        """Intake and review; the proposals that will be withdrawn after the vote."""
-        proposals, plan = self._engine.proposals, self._plan
-        minutes = self._engine.documents.put(
-            f"Minutes of the expert council on round {round_id}.\n".encode(), "text/plain; charset=utf-8"
-        )
-        with self._teller.step(
-            "Residents propose, the expert council reviews", 2 * len(plan.proposals)
-        ) as advance:
-            submitted: list[tuple[UUID, Planned]] = []
-            for author, planned in zip(numbered_authors(), plan.proposals, strict=False):
-                submitted.append((proposals.submit(round_id, author, planned.sketch), planned))
-                advance(1)
-            self._engine.rounds.start_review(round_id, by=CLERK)
-            for proposal_id, planned in submitted:
-                self._review(proposal_id, planned, minutes)
-                advance(1)
-        self._teller.fact(f"{len(plan.proposals)} proposals came in: {_what_became_of(plan.proposals)}")
-        return [
-            (id_, planned.withdrawn) for id_, planned in submitted if planned.number and planned.withdrawn
-        ]
 
     def _review(self, proposal_id: UUID, planned: Planned, minutes: str) -> None:
         proposals = self._engine.proposals

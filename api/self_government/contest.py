@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from api.composition import Engine
-from api.election.plan import Plan, Planned, Teller, Voter
+from api.election.plan import Plan, Planned, Teller, Voter, deal
 from api.election.run import hold
 from api.election.staff import announce
 from application.self_government.scenario.book import ContestProposal
@@ -60,10 +60,11 @@ class HeldContests:
         """From intake to the published conclusion; `at_home` people stand on the roll and do not vote."""
         plan = self._announced.pop(round_id)
         unit = plan.units[0].kato
+        votes = {each.number: each.votes for each in proposals}
         complete = replace(
             plan,
             proposals=tuple(_planned(each, unit) for each in proposals),
-            voters=tuple(Voter(unit, hand) for hand in _hands(proposals, voters)),
+            voters=tuple(Voter(unit, hand) for hand in deal(votes, voters)),
             at_home={unit: at_home},
         )
         with self._entered():
@@ -81,14 +82,3 @@ class HeldContests:
 def _planned(proposal: ContestProposal, unit: str) -> Planned:
     sketch = Sketch(proposal.title, f"{proposal.title}.", unit, proposal.cost_tiyn)
     return Planned(sketch, number=proposal.number, cost_tiyn=proposal.cost_tiyn)
-
-
-def _hands(proposals: tuple[ContestProposal, ...], voters: int) -> list[list[str]]:
-    """Votes dealt round the table, so that every count is exact and nobody holds a proposal twice."""
-    hands: list[list[str]] = [[] for _ in range(voters)]
-    turn = 0
-    for proposal in proposals:
-        for _ in range(proposal.votes):
-            hands[turn % voters].append(proposal.number)
-            turn += 1
-    return hands
