@@ -9,7 +9,7 @@ from api.election.hall import HallFailed, serving
 from api.election.sample_rounds import ROUNDS, TO_TRY, RealUnits, make_rounds
 from application.settings import Settings
 
-_EXIT_REFUSED = 1
+_EXIT_FAILED = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +26,15 @@ def sample(*, as_json: AsJson = False) -> None:
             progress("a made-up city's rounds", len(ROUNDS)) as advance,
         ):
             made = make_rounds(engine, url, advance)
-    except (HallFailed, RealUnits) as why:
+    except HallFailed as why:
         say(str(why))
-        raise typer.Exit(_EXIT_REFUSED) from None
+        raise typer.Exit(_EXIT_FAILED) from None
+    except RealUnits as why:
+        if as_json:
+            emit({"made": False}, as_json=True)
+        else:
+            say(str(why))
+        return
     to_try = settings.home.resolve() / TO_TRY
     if as_json:
         emit({"made": made, "to_try": str(to_try)}, as_json=True)
