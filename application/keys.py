@@ -1,7 +1,8 @@
 """The deployment's secrets: 32-byte keys in files of mode 0600 under `<home>/keys`, made once, never printed.
 
 - log: seeds the Ed25519 key that signs checkpoints.  - roll: keys the HMAC that hides IINs.
-- witness: seeds the Ed25519 key of a witness, in a home of its own.
+- resident: keys the HMAC that hides how residents prove who they are; another than the roll's, so that nobody joins the two.
+- witness: seeds the Ed25519 key of a witness, in a home of its own.  - accounts: seals what accounts must keep secret.
 A crash while a key is made leaves no half-written key: it is written beside and linked into place.
 """
 
@@ -11,16 +12,24 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from application.log.cosignature import WitnessSigner
 from application.log.note import LogSigner
 from domain.iin import Iin
 
 _KEY_BYTES = 32
+_NONCE_BYTES = 12
 _OTHERS = 0o077
 
 
 class KeyFileUnsafe(Exception):  # noqa: N818 - a statement of fact for the operator
     """A key file that others may read, or that does not hold a key."""
+
+
+class SealBroken(Exception):  # noqa: N818 - as KeyFileUnsafe
+    """What is stored was not sealed under this key for this owner: the key file was replaced, or a row was moved."""
 
 
 class Keys:
@@ -39,6 +48,22 @@ class Keys:
     def person(self, iin: Iin) -> bytes:
         """What stands on the roll for a person: HMAC-SHA-256 of the IIN, 32 bytes, useless without the roll key."""
         return hmac.digest(self._key("roll"), iin.digits.encode(), sha256)
+
+    def sealed(self, secret: bytes, owner: bytes) -> bytes:
+        """AES-256-GCM under the accounts key: a random nonce of 12 bytes, then the ciphertext; opens for the same `owner` only."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self._key("accounts")).encrypt(nonce, secret, owner)
+
+    def unsealed(self, stored: bytes, owner: bytes) -> bytes:
+        nonce, ciphertext = stored[:_NONCE_BYTES], stored[_NONCE_BYTES:]
+        try:
+            return AESGCM(self._key("accounts")).decrypt(nonce, ciphertext, owner)
+        except InvalidTag:
+            raise SealBroken("accounts.key is not the key that this was sealed with; restore it from its copy") from None
+
+    def resident(self, purpose: str, text: str) -> bytes:
+        """HMAC-SHA-256 of a text about a resident, 32 bytes; those for one purpose have nothing to do with another's."""
+        return hmac.digest(self._key("resident"), f"{purpose}\0{text}".encode(), sha256)
 
     def __repr__(self) -> str:
         return f"Keys({str(self._folder)!r})"

@@ -178,7 +178,7 @@ class Proposal(Aggregate):
             sketch=sketch.checked(round_.terms),
             timestamp=at,
         )
-        proposal._mark(marks, at)
+        proposal._mark(marks, at)  # noqa: SLF001 - of its own class
         return proposal
 
     def revise(self, round_: Round, sketch: Sketch, *, at: datetime, marks: Marks | None = None) -> None:

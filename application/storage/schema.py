@@ -11,6 +11,9 @@ from typing import Final, LiteralString
 import psycopg
 from psycopg.rows import tuple_row
 
+from application.accounts.schema import ACCOUNTS
+from application.residents.schema import RESIDENTS
+
 APP_ROLE: Final = "dauys_app"
 _MIGRATION_LOCK: Final = 0x6461757973  # "dauys"
 
@@ -209,7 +212,14 @@ COMMENT ON TABLE dauys.slips_handed_out IS 'people marked as served, counted by 
 GRANT SELECT, INSERT, UPDATE ON dauys.refused_deliveries, dauys.slips_handed_out TO dauys_app;
 """
 
-MIGRATIONS: Final[tuple[LiteralString, ...]] = (_FIRST, _COSIGNATURES, _FROZEN_LISTS, _IRREGULARITIES)
+MIGRATIONS: Final[tuple[LiteralString, ...]] = (
+    _FIRST,
+    _COSIGNATURES,
+    _FROZEN_LISTS,
+    _IRREGULARITIES,
+    ACCOUNTS,
+    RESIDENTS,
+)
 """Numbered from 1 by their place; only ever added to."""
 
 

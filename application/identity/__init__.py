@@ -1,0 +1,1 @@
+"""How a resident proves who they are: one port, a one-time code and the electronic digital signature behind it."""

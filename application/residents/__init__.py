@@ -1,0 +1,1 @@
+"""What residents do: propose, keep drafts, add photos, follow proposals, hear of what became of them."""
