@@ -22,6 +22,7 @@ from application.as_of import ResultsThen, Standing, Thing, results_then, signed
 from application.recount import Recount
 from application.store import NotFound
 from domain.allocation import Tie, UnitMoney
+from domain.approval import Approval
 from domain.conclusion import Conclusion
 from domain.errors import Refused
 from domain.finding import Finding
@@ -49,6 +50,7 @@ KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
         "kiosk": Kiosk,
         "conclusion": Conclusion,
         "implementation": Implementation,
+        "approval": Approval,
         "finding": Finding,
         "unit": TerritorialUnit,
         "office": Office,

@@ -11,9 +11,20 @@ from dataclasses import dataclass
 import psycopg
 
 import projections
+from application.approvals import Approvals
+from application.accounts.access_log import AccessLog
+from application.accounts.administration import Accounts
+from application.accounts.own_account import OwnAccounts
+from application.accounts.passwords import Passwords
+from application.accounts.sessions import Sessions
+from application.accounts.setting_up import AccountSetup
+from application.accounts.setup_codes import SetupCodes
+from application.accounts.signing_in import SigningIn
+from application.accounts.throttling import Throttling
 from application.ballot_box import BallotBox
 from application.clock import now
 from application.conclusions import Conclusions
+from application.election_acts import ElectionActs
 from application.findings import Findings
 from application.implementations import Implementations
 from application.keys import Keys
@@ -58,6 +69,12 @@ class Engine:
     cosigned: CosignedCheckpoints
     signer: LogSigner
     documents: Documents
+    access: AccessLog
+    sessions: Sessions
+    signing_in: SigningIn
+    account_setup: AccountSetup
+    accounts: Accounts
+    own_accounts: OwnAccounts
     registrar: Registrar
     rounds: Rounds
     proposals: Proposals
@@ -68,6 +85,7 @@ class Engine:
     conclusions: Conclusions
     implementations: Implementations
     findings: Findings
+    approvals: Approvals
     units: Units
     offices: Offices
     gatherings: Gatherings
@@ -129,6 +147,22 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     log = LogReader(datastore)
     polls = Polls(store, documents)
     registrar = Registrar(store, datastore, keys, settings, now)
+    access = AccessLog(datastore, now)
+    sessions = Sessions(datastore, settings, now, secrets.token_bytes)
+    passwords = Passwords(settings)
+    throttling = Throttling(datastore, settings, now)
+    setup_codes = SetupCodes(settings, now, secrets.token_bytes)
+    rounds = Rounds(
+        store,
+        documents,
+        now,
+        secrets.token_bytes,
+        check_roots=registrar.check_roots,
+        check_durable=refuse_unless_durable,
+    )
+    kiosks = Kiosks(store, settings, now, secrets.token_bytes)
+    conclusions = Conclusions(store, log, documents, now)
+    acts = ElectionActs(store, rounds, conclusions, kiosks).by_name()
     return Engine(
         settings=settings,
         database_url=url,
@@ -138,21 +172,23 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         cosigned=CosignedCheckpoints(datastore),
         signer=signer,
         documents=documents,
-        registrar=registrar,
-        rounds=Rounds(
-            store,
-            documents,
-            now,
-            secrets.token_bytes,
-            check_roots=registrar.check_roots,
-            check_durable=refuse_unless_durable,
+        access=access,
+        sessions=sessions,
+        signing_in=SigningIn(datastore, keys, sessions, passwords, throttling, access, now),
+        account_setup=AccountSetup(
+            datastore, keys, setup_codes, sessions, passwords, access, now, secrets.token_bytes
         ),
+        accounts=Accounts(datastore, setup_codes, access, now),
+        own_accounts=OwnAccounts(datastore, sessions, passwords, throttling, access),
+        registrar=registrar,
+        rounds=rounds,
         proposals=Proposals(store, now, secrets.token_bytes),
-        kiosks=Kiosks(store, settings, now, secrets.token_bytes),
+        kiosks=kiosks,
         polls=polls,
         ballot_box=BallotBox(store, log, polls, now),
         refused_deliveries=RefusedDeliveries(datastore, now),
-        conclusions=Conclusions(store, log, documents, now),
+        conclusions=conclusions,
+        approvals=Approvals(store, documents, now, secrets.token_bytes, acts),
         implementations=Implementations(store, documents, now),
         findings=Findings(store, log, now, secrets.token_bytes),
         units=Units(store, now),

@@ -71,8 +71,8 @@ class Conclusions:
             conclusion.reject_draft(reason, by=by, at=self._clock())
             decision.save(conclusion)
 
-    def approve(self, round_id: UUID, *, by: str) -> None:
-        """Another person's approval; the first version also moves the round to `concluded`."""
+    def approve(self, round_id: UUID, *, by: str) -> str:
+        """Another person's approval; the first version also moves the round to `concluded`. SHA-256 of what was approved."""
         with self._store.deciding() as decision:
             conclusion, round_ = _of(decision, round_id), decision.get(Round, round_id)
             _refuse_stale(decision, conclusion)
@@ -80,6 +80,7 @@ class Conclusions:
             if conclusion.number == 1:
                 round_.conclude(conclusion.computation.document_digest, at=self._clock())
             decision.save(conclusion, round_)
+        return conclusion.computation.document_digest
 
     def publish(self, round_id: UUID, channels: tuple[Channel, ...], *, by: str) -> None:
         with self._store.deciding() as decision:

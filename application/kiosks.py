@@ -56,8 +56,8 @@ class Kiosks:
         self._clock = clock
         self._random = random
 
-    def invite(self, label: str, place: str, *, by: str) -> Invitation:
-        kiosk_id = UUID(bytes=self._random(16), version=4)
+    def invite(self, label: str, place: str, *, by: str, kiosk_id: UUID | None = None) -> Invitation:
+        kiosk_id = kiosk_id or UUID(bytes=self._random(16), version=4)
         code = f"{kiosk_id.hex}.{base64url.to_text(self._random(_CODE_BYTES))}"
         at = self._clock()
         kiosk = Kiosk.invite(

@@ -93,13 +93,26 @@ class Rounds:
 
     def open_voting(self, round_id: UUID, *, by: str) -> str:
         """Freeze the paper and let ballots in; the paper's SHA-256."""
+        self.check_ready(round_id)
+        return self.freeze(round_id, by=by)
+
+    def preview(self, round_id: UUID) -> Paper:
+        """The paper as it would be frozen now."""
+        with self._store.deciding() as decision:
+            return build_paper(decision, decision.get(Round, round_id))
+
+    def check_ready(self, round_id: UUID) -> None:
+        """What must hold before voting opens and takes long to see: it runs before the log is locked."""
         with self._store.log_recorder.datastore.get_connection() as connection:
             self._check_durable(connection)
         self._check_roots(round_id)
+
+    def freeze(self, round_id: UUID, *, by: str) -> str:
+        """Open voting on a round that `check_ready` has passed; the paper's SHA-256."""
         with self._store.deciding() as decision:
             round_ = decision.get(Round, round_id)
             paper = build_paper(decision, round_)
-            digest = self._documents.put(canonical.encode(msgspec.to_builtins(paper)))
+            digest = self._documents.put(paper_bytes(paper))
             round_.open_voting(digest, len(paper.projects), by=by, at=self._clock())
             decision.save(round_)
         return digest
@@ -126,6 +139,11 @@ class Rounds:
             round_ = decision.get(Round, round_id)
             yield round_, self._clock()
             decision.save(round_)
+
+
+def paper_bytes(paper: Paper) -> bytes:
+    """As it is stored when it is frozen; its SHA-256 is in the opening event."""
+    return canonical.encode(msgspec.to_builtins(paper))
 
 
 def build_paper(decision: Decision, round_: Round) -> Paper:

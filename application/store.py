@@ -1,12 +1,14 @@
 """The event-sourced application: loads aggregates, and lets one command at a time decide and record.
 
 Every command runs behind the log's lock (`deciding`), on what it reads there: no two commands, in whatever processes, ever
-decide on the same past, so a rule that spans aggregates holds without a check-then-act gap.
+decide on the same past, so a rule that spans aggregates holds without a check-then-act gap. A command that calls another one
+decides with it, in one transaction: both are recorded or neither is.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import local
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -38,6 +40,7 @@ class Decision:
 
     def __init__(self, transaction: LogTransaction, mapper: Mapper[UUID]) -> None:
         self.transaction = transaction
+        self.inner_failed = False
         self._mapper = mapper
 
     def find(self, kind: type[TAggregate], aggregate_id: UUID) -> TAggregate | None:
@@ -69,6 +72,7 @@ class Store(Application[UUID]):
     def __init__(self, recorder: LogRecorder) -> None:
         self.log_recorder = recorder
         self.canonical_mapper = CanonicalMapper()
+        self._of_thread = local()
         super().__init__()
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -85,9 +89,26 @@ class Store(Application[UUID]):
 
     @contextmanager
     def deciding(self) -> Iterator[Decision]:
-        """Read, decide and record alone; commits when the block ends, and an exception leaves no trace."""
+        """Read, decide and record alone; commits when the block ends, and an exception leaves no trace.
+
+        Inside a thread's block another one joins it, and commits with the outer one. What failed inside cannot be passed over.
+        """
+        outer: Decision | None = getattr(self._of_thread, "decision", None)
+        if outer is not None:
+            try:
+                yield outer
+            except BaseException:
+                outer.inner_failed = True
+                raise
+            return
         with self.log_recorder.writing() as transaction:
-            yield Decision(transaction, self.mapper)
+            decision = self._of_thread.decision = Decision(transaction, self.mapper)
+            try:
+                yield decision
+            finally:
+                del self._of_thread.decision
+            if decision.inner_failed:
+                raise AssertionError("a command inside this one failed, and its traces would have been kept")
 
     def load(self, kind: type[TAggregate], aggregate_id: UUID) -> TAggregate:
         """The aggregate as last committed, for reading."""

@@ -549,6 +549,8 @@ ENTRY = {"id": str, "position": int, "state": dict, "topic": str, "version": int
 CAST = "ballot.cast.v1"
 BALLOT_BYTES = re.compile(r"[\w-]{42}[AEIMQUYcgkosw048] [\w-]{21}[AQgw] [\w-]{85}[AQgw]", re.ASCII)
 EVENTS = {
+    "approval": "requested<(act by expires originator_topic parameters_digest reason subject)"
+    " granted<requested(by) declined<requested(by reason) withdrawn<requested(by)",
     "ballot": "cast(choices credential round_id salt signature unit originator_topic)",
     "conclusion": "drafted(by finding round_id originator_topic) draft_rejected(by reason) redrafted(by finding)"
     " correction_drafted(by finding number reason replaces) approved(by document_digest)"
@@ -595,7 +597,7 @@ EVENTS = {
     " question_raised*<held(by key text topic) status_reported*<held(by key month status text)"
     " question_settled*<held(by key outcome text)",
     "roll": "sealed(by people root round_id originator_topic) credentials_registered(by credentials root)"
-    " slips_reconciled(by explanation slips)",
+    " slip_replaced(approved_by by fate unit) slips_reconciled(by explanation slips)",
     "round": "drafted(by terms originator_topic) terms_changed(by terms) intake_opened(by) review_started(by)"
     " lot_drawn(by seed) voting_opened(by paper_digest projects) voting_closed(by early_reason) cancelled(by reason)"
     " concluded(conclusion_digest) published(conclusion_digest) implementation_started(by) completed(by)",
@@ -614,6 +616,15 @@ MEMBERS = {topic: {"timestamp", *members.split()} for topic, members, _, _ in TO
 """What events hold, by topic (tests/golden/event_formats.json). Nothing else may be in them: no name, no number of a person."""
 COURSE = {topic: (before[1:].split("|"), moves) for topic, _, before, moves in TOLD if before}
 """Of acts of self-government: the stages behind which each may stand (`name<stages`), and whether it is one itself (no star)."""
+BY_TWO = {
+    "open_voting": "round.voting_opened.v1",
+    "close_early": "round.voting_closed.v1",
+    "approve_conclusion": "conclusion.approved.v1",
+    "publish_correction": "conclusion.approved.v1",
+    "invite_kiosk": "kiosk.invited.v1",
+    "replace_slip": "roll.slip_replaced.v1",
+}
+"""What takes two people when it is done through the screens: the act, and the event that stands right behind its grant."""
 FREEZING = {"round.terms_changed", "round.lot_drawn", "proposal.admitted", "proposal.revised"}
 
 moment = datetime.fromisoformat
@@ -801,6 +812,8 @@ class Log:
         self.round_of: dict[str, Round] = {}
         self.kiosks: dict[str, str] = {}
         self.acts: list[Json] = []
+        self.granted: dict[int, Json] = {}
+        self.alone: Counter[str] = Counter()
         self.others: Counter[str] = Counter()
         self.ballots = array("Q")
         self._withheld_lines = audit.archive.lines("log/withheld.jsonl")
@@ -869,6 +882,7 @@ class Log:
                 self.take_ballot(event, where)
                 return
             kind = topic.partition(".")[0]
+            self.match_grant(event)
             if kind not in EVENTS:
                 self.others[topic] += 1
                 return
@@ -886,6 +900,16 @@ class Log:
                 self.kiosks[id_] = state["public_key"]
         except MALFORMED as fault:
             self.audit.fail("entry_form", where, f"{topic}: {fault!r:.100}")
+
+    def match_grant(self, event: Json) -> None:
+        """What stands right behind a grant is what was granted; acts that take two people and stand behind none are counted."""
+        topic, before = event["topic"], event["position"] - 1
+        if before in self.granted:
+            self.granted[before] = event
+        elif topic in BY_TWO.values() and event["state"].get("early_reason", "-"):
+            self.alone[topic] += 1
+        if topic == "approval.granted.v1":
+            self.granted[event["position"]] = None
 
     def take_ballot(self, ballot: Json, where: str) -> None:
         state, fail = ballot["state"], self.audit.fail
@@ -953,10 +977,10 @@ KNOWN_BY = {
     "execution": ["decision_id"],
     "report_meeting": ["unit", "year"],
 }
-"""Two things of a kind differ in these; gatherings and findings in their ids alone."""
+"""Two things of a kind differ in these; approvals, gatherings and findings in their ids alone."""
 TIMES = (
     *("adopted_on", "amended_from", "answer_due", "convened_at", "decision_due", "due", "effective_from"),
-    *("elected_on", "hearing", "held", "held_at", "in_force_from", "on", "repealed_from", "since"),
+    *("elected_on", "expires", "hearing", "held", "held_at", "in_force_from", "on", "repealed_from", "since"),
     *("term_from", "term_until", "timestamp", "when"),
 )
 KAZAKHSTAN = timezone(timedelta(hours=5))
@@ -1591,7 +1615,22 @@ def judge_finding(acts: Acts, it: Thing, name: str, state: Json) -> None:
     acts.check(state["by"] not in others, "act_sides")
 
 
+def judge_approval(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Answered by another than asked, who takes back alone; what is granted in time is done there and then, by who granted it."""
+    if name == "requested":
+        return
+    acts.check((state["by"] == it["by"]) == (name == "withdrawn"), "approval_own")
+    if name == "granted":
+        acts.check(state["timestamp"] < it["expires"], "act_time", it["expires"])
+        done = acts.audit.log.granted[acts.position] or {"topic": "", "id": "", "state": {}}
+        by = done["state"].get("approved_by") or done["state"].get("by")
+        acts.expect(
+            "approval_act", (done["topic"], done["id"], by), (BY_TWO[it["act"]], it["subject"], state["by"])
+        )
+
+
 JUDGES: dict[str, Callable[[Acts, Thing, str, Json], None]] = {
+    "approval": judge_approval,
     "unit": judge_unit,
     "office": judge_office,
     "gathering": judge_gathering,
@@ -1955,11 +1994,27 @@ def step_8_registers(audit: Audit, step: Step) -> None:
             slips, needed = credentials.get(unit, 0), people.get(unit, 0)
             right = 0 <= slips - needed <= max(20, needed // 10)
             audit.check(right, "slips_few", f"{round_.id} {unit}", f"{slips} / {needed}")
+        check_replaced(audit, round_, people, credentials)
         if reconciled:
             check_slips(audit, round_, credentials, reconciled[-1]["state"])
         elif round_.phase == "closed":
             audit.remark("remark_unreconciled", round_.id)
     check_kiosks(audit, step)
+
+
+def check_replaced(audit: Audit, round_: Round, people: dict[str, int], credentials: dict[str, int]) -> None:
+    """A second slip takes two people and, unless the first was never drawn, one of the spares; nobody gets one behind closing."""
+    spares = Counter({unit: slips - people.get(unit, 0) for unit, slips in credentials.items()})
+    registered, ended = (
+        round_.of("roll.credentials_registered")[0]["position"],
+        round_.closed_at or sys.maxsize,
+    )
+    for event in round_.of("roll.slip_replaced"):
+        state = event["state"]
+        spares[state["unit"]] -= state["fate"] != "not_handed_over"
+        right = registered < event["position"] < ended and state["by"] != state["approved_by"]
+        right = right and spares[state["unit"]] >= 0 and state["unit"] in credentials
+        audit.check(right, "slips_replaced", f"#{event['position']}", state["unit"])
 
 
 def check_slips(audit: Audit, round_: Round, credentials: dict[str, int], act: Json) -> None:
@@ -2245,6 +2300,8 @@ def step_12_council(audit: Audit, step: Step) -> None:
         acts.take(event)
     for what, where in acts.owed.items():
         audit.fail("act_unfollowed", where, what[0])
+    if audit.log.alone:
+        audit.remark("remark_alone", dict(audit.log.alone))
     others = audit.log.others
     if others:
         audit.remark("remark_other", dict(others))
@@ -2455,6 +2512,7 @@ ballot_id | Бюллетень нөмірі кезең мен кодтан шы�
 step 8 | Екі тізілім салыстырылды: талондар, бюллетеньдер, киоскілер | Сверка двух реестров: талоны, бюллетени, киоски | Two registers reconciled: slips, ballots, kiosks
 slips_few | Тізімдегі адамдарға код жетпейді не қосалқысы рұқсаттан көп. | Кодов меньше, чем людей в списке, или запасных больше допустимого. | Fewer credentials than people on the roll, or more spares than allowed.
 slips_differ | Талондар түсіндірусіз сәйкес келмейді. | Талоны не сходятся, и объяснения нет. | The slips do not add up and no explanation is given.
+slips_replaced | Талон екі адамсыз, қосалқысыз не уақытынан тыс алмастырылған. | Талон заменён без двух человек, без запасного или не вовремя. | A slip was replaced without two people, without a spare, or out of time.
 slips_printed | Басылған талон саны тіркелген кодтар санына тең емес. | Напечатано не столько талонов, сколько зарегистрировано кодов. | The slips printed are not as many as the credentials registered.
 slips_cast | Актідегі бюллетень саны журналдағыдай емес. | Число бюллетеней в акте сверки не такое, как в журнале. | The reconciliation counts other ballots than the log holds.
 kiosk_differs | Киоскілер тізімі немесе кілті журналдағыдай емес. | Список киосков или ключ киоска не такой, как в журнале. | The kiosks, or a kiosk's key, are not those of the log.
@@ -2496,6 +2554,8 @@ correction_replaces | Түзету күшіндегі нұсқаны атама�
 correction_reason | Түзету себебі көрсетілмеген не құжатта басқаша. | Причина исправления не названа или иная в документе. | A correction has no reason, or the document gives another.
 correction_nothing | Түзету ештеңені өзгертпейді. | Исправление ничего не меняет. | A correction that changes nothing.
 step 12 | Ескертпелер, Кеңес шешімдері, өкілеттікті тоқтату бастамалары | Замечания ревизии, решения Кенеса, инициативы о прекращении полномочий | Findings, Council decisions and dismissal initiatives
+approval_own | Сұраған адам өзі келіскен не бас тартқан, не сұрауды басқа біреу қайтарып алған. | Кто запросил, сам же и ответил, или отозвал запрос другой. | Who asked has answered it too, or another took it back.
+approval_act | Келісімнен кейін бірден сұралған әрекет тұрған жоқ не оны басқа адам жасаған. | Сразу за согласием стоит не то, что запрошено, или сделал это другой. | What stands behind a grant is not what was asked for, or another did it.
 act_checkpoint | Ескертпе журналдың қол қойылған күйіне сүйенбейді. | Замечание не опирается на подписанное состояние журнала. | A finding does not rest on a log that was signed.
 act_sides | Ескертпеде бір адам екі тарап атынан сөйлеген: жауап берген де, жазған не жапқан да сол. | Один и тот же говорит за обе стороны: и отвечает, и открывает или закрывает замечание. | One person speaks for both sides of a finding: answers it, and opens, closes or presents it.
 act_order | Бұл әрекет бұрын болғаннан кейін тұра алмайды. | Это действие не может следовать за тем, что было прежде. | It cannot follow what happened before.
@@ -2519,6 +2579,7 @@ council_over | Кеңестің өкілеттігі жоқ: мерзімі бі
 council_seats | Кеңес құрамы кестеге, елді мекендерге не сайлауға сай емес. | Состав Кенеса — не по таблице, не по населённым пунктам или не по выборам. | Seats or members are not as table, localities and election give.
 akim_other | Ол күні қызметте басқа әкім болған. | В тот день должность занимал другой. | Somebody else held the office on that day.
 initiative_two | Бір әкімге қарсы екі ашық бастама. | Две открытые инициативы против одного акима. | Two initiatives against one akim are open at once.
+remark_alone | Екінші адамның келісімінсіз, серверде жалғыз жасалған | Сделано у сервера одним человеком, без согласия второго | Done at the machine by one person, without a second one's approval
 remark_other | Бұл нұсқа тексермейтін оқиға түрлері | Виды событий, которые эта версия не проверяет | Kinds of events that this version does not check
 """  # noqa: E501 - a table, a message a line
 STEP_OF: dict[str, int] = {}

@@ -125,35 +125,26 @@ class Conclusion(Aggregate):
 
     def redraft(self, computation: Computation, *, by: str, at: datetime) -> None:
         """A new computation in place of a rejected draft."""
-        self._must_be(ConclusionState.REJECTED)
+        self.must_be(ConclusionState.REJECTED)
         self._must_differ(computation)
         self.trigger_event(self.Redrafted, finding=_checked(computation), by=check_actor(by), timestamp=at)
 
     def reject_draft(self, reason: str, *, by: str, at: datetime) -> None:
-        self._must_be(ConclusionState.DRAFTED)
+        self.must_be(ConclusionState.DRAFTED)
         self._must_be_another(by)
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.DraftRejected, reason=reason, by=by, timestamp=at)
 
     def approve(self, *, by: str, at: datetime) -> None:
-        self._must_be(ConclusionState.DRAFTED)
+        self.must_be(ConclusionState.DRAFTED)
         self._must_be_another(by)
         self.trigger_event(
             self.Approved, document_digest=self.computation.document_digest, by=by, timestamp=at
         )
 
     def publish(self, channels: tuple[Channel, ...], *, by: str, at: datetime) -> None:
-        self._must_be(ConclusionState.APPROVED)
-        if {channel.kind for channel in channels} != set(ChannelKind) or len(channels) > MOST_CHANNELS:
-            raise ChannelsMissing(needed="|".join(ChannelKind), most=MOST_CHANNELS)
-        checked = tuple(
-            Channel(
-                channel.kind,
-                check_text("where", channel.where, TITLE_CHARS),
-                check_time("when", channel.when),
-            )
-            for channel in channels
-        )
+        self.must_be(ConclusionState.APPROVED)
+        checked = self.checked_channels(channels)
         self.trigger_event(
             self.Published,
             document_digest=self.computation.document_digest,
@@ -162,9 +153,23 @@ class Conclusion(Aggregate):
             timestamp=at,
         )
 
+    @staticmethod
+    def checked_channels(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
+        """As they are recorded; refused unless a site and a mass medium are among them."""
+        if {channel.kind for channel in channels} != set(ChannelKind) or len(channels) > MOST_CHANNELS:
+            raise ChannelsMissing(needed="|".join(ChannelKind), most=MOST_CHANNELS)
+        return tuple(
+            Channel(
+                channel.kind,
+                check_text("where", channel.where, TITLE_CHARS),
+                check_time("when", channel.when),
+            )
+            for channel in channels
+        )
+
     def correct(self, computation: Computation, reason: str, *, by: str, at: datetime) -> None:
         """Draft the next version of a published conclusion; it is approved and published like the first."""
-        self._must_be(ConclusionState.PUBLISHED)
+        self.must_be(ConclusionState.PUBLISHED)
         self._must_differ(computation)
         self.trigger_event(
             self.CorrectionDrafted,
@@ -176,7 +181,7 @@ class Conclusion(Aggregate):
             timestamp=at,
         )
 
-    def _must_be(self, state: ConclusionState) -> None:
+    def must_be(self, state: ConclusionState) -> None:
         if self.state is not state:
             raise WrongConclusionState(state=self.state.value, needed=state.value)
 

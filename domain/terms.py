@@ -72,6 +72,11 @@ class Terms:
     def unit(self, kato: str) -> Unit | None:
         return next((unit for unit in self.units if unit.kato == kato), None)
 
+    @property
+    def roots(self) -> frozenset[str]:
+        """The units that are part of no other here: whose round it is."""
+        return frozenset(unit.kato for unit in self.units if unit.parent is None)
+
     def cost_cap_tiyn(self, category: str) -> int | None:
         caps = [cap.most_tiyn for cap in self.cost_caps if cap.category in ("", category)]
         return min(caps, default=None)

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from uuid import UUID
 
 import psycopg
@@ -37,6 +39,11 @@ def open_intake(engine: Engine) -> None:
         round_ = decision.get(Round, ROUND_ID)
         round_.open_intake(by=CLERK, at=EARLY)
         decision.save(round_)
+
+
+def review_too_early(engine: Engine) -> None:
+    with engine.store.deciding() as decision:
+        decision.get(Round, ROUND_ID).start_review(by=CLERK, at=EARLY)
 
 
 def test_a_decision_is_recorded_when_the_block_ends(engine: Engine) -> None:
@@ -80,6 +87,53 @@ def test_a_refusal_leaves_no_trace_of_what_was_saved_before_it(engine: Engine) -
     with pytest.raises(WrongPhase):
         draft_and_review()
     assert engine.check() == 0
+
+
+def test_a_command_inside_a_command_is_recorded_with_it(engine: Engine) -> None:
+    with engine.store.deciding() as decision:
+        positions = decision.save(Round.draft(UUID(int=3), TERMS, by=CLERK, at=EARLY))
+        positions += draft(engine)
+        open_intake(engine)
+        positions += decision.save(Round.draft(UUID(int=4), TERMS, by=CLERK, at=EARLY))
+    assert positions == [1, 2, 4]
+    assert engine.check() == 4
+
+
+def test_a_refusal_inside_leaves_no_trace_of_either(engine: Engine) -> None:
+    def outer() -> None:
+        with engine.store.deciding() as decision:
+            decision.save(Round.draft(UUID(int=3), TERMS, by=CLERK, at=EARLY))
+            draft(engine)
+            review_too_early(engine)
+
+    with pytest.raises(WrongPhase):
+        outer()
+    assert engine.check() == 0
+    assert draft(engine) == [1]
+
+
+def test_what_was_refused_inside_cannot_be_passed_over(engine: Engine) -> None:
+    def outer() -> None:
+        with engine.store.deciding() as decision:
+            decision.save(Round.draft(ROUND_ID, TERMS, by=CLERK, at=EARLY))
+            with suppress(WrongPhase):
+                review_too_early(engine)
+
+    with pytest.raises(AssertionError, match="inside"):
+        outer()
+    assert engine.check() == 0
+
+
+def test_another_thread_decides_alone(engine: Engine) -> None:
+    """What joins is the same thread's; another one waits for the lock, and sees what was recorded before it."""
+    with ThreadPoolExecutor(1) as pool:
+        with engine.store.deciding() as decision:
+            other = pool.submit(draft, engine)
+            with pytest.raises(FutureTimeoutError):
+                other.result(timeout=SOON_SECONDS)
+            decision.save(Round.draft(UUID(int=3), TERMS, by=CLERK, at=EARLY))
+        assert other.result() == [2]
+    assert engine.check() == 2
 
 
 def test_what_is_not_there_or_of_another_kind_is_not_found(engine: Engine) -> None:

@@ -25,7 +25,7 @@ from tests.house.files import ROOT
 from tests.shared import SHARED, needs_shared
 
 GOLDEN = ROOT / "tests" / "golden"
-KNOWN = {"ballot", "conclusion", "implementation", "kiosk", "proposal", "roll", "round"} | {
+KNOWN = {"approval", "ballot", "conclusion", "implementation", "kiosk", "proposal", "roll", "round"} | {
     *("council", "decision", "dismissal", "execution", "finding", "gathering", "office", "report_meeting"),
     *("sitting", "unit"),
 }

@@ -13,6 +13,7 @@ from tests.audit.conftest import VERIFIER, Verify
 from tests.audit.election import CITY, Good
 from tests.audit.forgery import CAST, Forgery
 from tests.audit.lies import cosigned, found, of, slips_of, witnessed
+from tests.audit.lies_of_approvals import asked
 
 STEPS = range(1, 13)
 
@@ -190,6 +191,19 @@ def test_a_finding_of_auditors_passes_the_last_step(good: Good, verify: Verify) 
     assert record.code == 0, record.screen
     step = record.report["steps"][11]
     assert (step["status"], step["items"]) == ("passed", len(acts) + 3)
+
+
+def test_what_two_people_did_passes_the_last_step_and_what_one_did_is_counted(
+    good: Good, verify: Verify
+) -> None:
+    alone = verify(Forgery(good).written()).remarks(12)["remark_alone"]
+    forgery = Forgery(good)
+    asked(forgery)
+    record = verify(forgery.written())
+    assert record.code == 0, record.screen
+    opened = len(forgery.of("round.voting_opened.v1"))
+    assert f"'round.voting_opened.v1': {opened}" in alone
+    assert f"'round.voting_opened.v1': {opened - 1}" in record.remarks(12)["remark_alone"]
 
 
 def test_a_log_without_acts_of_self_government_says_so(good: Good, verify: Verify) -> None:
