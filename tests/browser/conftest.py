@@ -1,0 +1,50 @@
+"""One browser for the tests of this folder, one server with a world of its own, and windows that must end without a complaint."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import OWN_BROWSER, executable, launch, window
+from tests.browser.screens import DESKTOP, Size
+from tests.browser.world import World, told_world
+from tests.engine import template
+
+__all__ = ["template"]
+
+
+class Opening(Protocol):
+    def __call__(self, language: str = "en", scheme: str = "light", size: Size = DESKTOP) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def served(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Read by every test; one that writes serves a world of its own."""
+    with told_world(cluster, template, tmp_path_factory.mktemp("browser")) as world:
+        yield world
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Ends with the folder: while playwright runs, its loop stands in the way of tests that start their own."""
+    path = executable()
+    if path is None:
+        pytest.skip(f"no Chromium here: apt-get install chromium, or name one in {OWN_BROWSER}")
+    with sync_playwright() as playwright, launch(playwright, path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser_page(chromium: Browser, served: World) -> Iterator[Opening]:
+    """`browser_page("kk", "dark", PHONE)`: a new window on the served world, closed at the test's end."""
+    with ExitStack() as open_windows:
+
+        def opened(language: str = "en", scheme: str = "light", size: Size = DESKTOP) -> Page:
+            base_url = str(served.server.client.base_url)
+            return open_windows.enter_context(
+                window(chromium, base_url, language=language, scheme=scheme, size=size)
+            )
+
+        yield opened

@@ -1,0 +1,82 @@
+"""What is asked of every page: no barrier that axe knows, nothing outside the window, every control reachable and seen by keyboard."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_SMALLEST_TARGET_PX: Final = 44
+_AXE: Final = "options => axe.run(document, options)"
+
+_OUTSIDE: Final = """() => {
+  const root = document.documentElement
+  if (root.scrollWidth <= root.clientWidth) return []
+  return [...document.querySelectorAll("body *")]
+    .filter(each => each.getBoundingClientRect().right > root.clientWidth + 1 && !each.closest(".wide, .visually-hidden"))
+    .map(each => each.outerHTML.slice(0, 120))
+}"""
+_SMALL: Final = """least => [...document.querySelectorAll(".button, .input, .choice, nav a, summary")]
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().height + 0.5 < least)
+  .map(each => `${each.getBoundingClientRect().height} px: ${each.outerHTML.slice(0, 120)}`)"""
+_WATCH_FOCUS: Final = """() => {
+  const seen = new Set()
+  const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+    .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.disabled && each.type !== "hidden")
+    .filter(each => each.type !== "radio" || each === (
+      document.querySelector(`input[type=radio][name="${each.name}"]:checked`)
+      ?? document.querySelector(`input[type=radio][name="${each.name}"]`)))
+  const walk = {reached: new Set(), unseen: [], controls}
+  document.addEventListener("focusin", ({target}) => {
+    walk.reached.add(target)
+    const style = getComputedStyle(target), box = target.getBoundingClientRect()
+    const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+    const inWindow = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+    if (!ringed || !inWindow) walk.unseen.push(target.outerHTML.slice(0, 120))
+  })
+  window.walk = walk
+  return controls.length
+}"""
+_WALKED: Final = """() => ({
+  missed: walk.controls.filter(each => !walk.reached.has(each)).map(each => each.outerHTML.slice(0, 120)),
+  unseen: walk.unseen,
+})"""
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, one line an element."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe_core())
+    options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = page.evaluate(_AXE, options)
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def outside_the_window(page: Page) -> list[str]:
+    """What makes the page scroll sideways; wide tables scroll in frames of their own."""
+    found: list[str] = page.evaluate(_OUTSIDE)
+    return found
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls lower than a fingertip; links within sentences are none."""
+    found: list[str] = page.evaluate(_SMALL, _SMALLEST_TARGET_PX)
+    return found
+
+
+def walked(page: Page) -> dict[str, list[str]]:
+    """Tab through the page: controls it `missed`, and those where the focus was `unseen`."""
+    for _ in range(page.evaluate(_WATCH_FOCUS) + 2):
+        page.keyboard.press("Tab")
+    result: dict[str, list[str]] = page.evaluate(_WALKED)
+    return result
+
+
+@cache
+def _axe_core() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text()

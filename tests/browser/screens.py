@@ -1,0 +1,57 @@
+"""Every screen that is looked at: by axe, by keyboard, at 400 % zoom, and in screenshots. A new screen is one more line here."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.self_government import UNIT
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a window, in CSS pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
+PHONE: Final = Size("phone", 390, 844)
+DESKTOP: Final = Size("desktop", 1440, 900)
+KIOSK: Final = Size("kiosk", 1080, 1920)
+ZOOMED: Final = Size("zoomed", 320, 256)
+"""1280 × 1024 at 400 %."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`path`: without language, with `World.ids` by their names in braces. `status`: what it answers with."""
+
+    name: str
+    path: str
+    sizes: tuple[Size, ...] = (PHONE, DESKTOP)
+    status: int = 200
+
+
+SCREENS: Final = (
+    Screen("rounds", "/"),
+    Screen("round-intake", "/rounds/{intake}"),
+    Screen("round-voting", "/rounds/{voting}"),
+    Screen("round-provisional", "/rounds/{provisional}"),
+    Screen("round-published", "/rounds/{published}"),
+    Screen("round-corrected", "/rounds/{corrected}"),
+    Screen("round-cancelled", "/rounds/{cancelled}"),
+    Screen("round-missing", "/rounds/nowhere", status=404),
+    Screen("anomalies", "/rounds/{provisional}/anomalies"),
+    Screen("trail", "/trail/{published}"),
+    Screen("units", "/units"),
+    Screen("unit", f"/units/{UNIT}"),
+    Screen("register", f"/units/{UNIT}/decisions"),
+    Screen("council", "/councils/{council}"),
+    Screen("sitting", "/sittings/{sitting}"),
+    Screen("decision", "/decisions/{decision}"),
+    Screen("gathering", "/gatherings/{gathering}"),
+    Screen("dismissal", "/dismissals/{dismissal}"),
+    Screen("report-meeting", "/report-meetings/{meeting}"),
+    Screen("execution", "/executions/{execution}"),
+    Screen("design", "/design"),
+)

@@ -1,0 +1,114 @@
+"""The made-up city and district that every screen is looked at in: a round in each phase, and everything a register can show.
+
+Titles are as long as real ones are; screens are judged by how they look with them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from api.worker import catch_up
+from domain.ballot_form import Choices
+from domain.paper import Unit
+from tests.api.reading import site_of
+from tests.elections import Election
+from tests.engine import Engine, open_engine
+from tests.examples import CITY, DISTRICT, DURING, TERMS
+from tests.postgres import fresh_database
+from tests.self_government_story import Story, tell_self_government
+from tests.server import Server, serve
+
+MONEY = (Unit(CITY, "Алматы", 9_000_000_000), Unit(DISTRICT, "Алмалы ауданы", 4_000_000_000, parent=CITY))
+PROJECTS = (
+    ("Абай көшесіндегі саябаққа көлеңкелі орындықтар мен ауызсу фонтандары", CITY, 1_240_000_000, 61),
+    ("Освещение пешеходной дорожки к школе № 128 и остановке «Ақсай»", CITY, 2_385_000_050, 54),
+    ("Балалар алаңына жұмсақ жабын төсеу және қоршау орнату", DISTRICT, 1_575_000_000, 47),
+    ("Велопарковки у библиотек и поликлиник района", CITY, 864_000_000, 33),
+    ("Ескі арықты тазалап, жағасына терек отырғызу", DISTRICT, 2_910_000_000, 33),
+    ("Пандусы и поручни в подземных переходах проспекта Райымбека", CITY, 5_830_000_000, 28),
+    ("Ит серуендететін алаң", DISTRICT, 420_000_000, 8),
+)
+"""Title, unit, cost in tiyn, and about how many of a hundred choose it."""
+_HOURS = 60
+_SEED = 20260901
+
+
+@dataclass(frozen=True)
+class World:
+    """`ids`: what a screen's address needs, by its name."""
+
+    server: Server
+    ids: dict[str, str]
+
+
+@contextmanager
+def told_world(cluster: str, template: str, home: Path) -> Iterator[World]:
+    """Served from its own database; the projections stand at the log's end."""
+    with fresh_database(cluster, template) as url, open_engine(url) as engine:
+        story = tell_self_government(engine.store, engine.documents)
+        ids = {**_of_rounds(engine), **_of_self_government(story)}
+        with serve(engine, home) as server:
+            site_of(server)
+            catch_up(engine.datastore, server.settings)
+            gatherings = server.client.get("/v1/gatherings").json()["items"]
+            yield World(server, {**ids, "gathering": gatherings[0]["id"]})
+
+
+def _of_rounds(engine: Engine) -> dict[str, str]:
+    """In the order in which they were told; the last stands first on the list."""
+    rounds = {
+        "cancelled": _voting(engine, "Түрксіб ауданы: көше көріктендіру 2025").cancelled(),
+        "corrected": _voting(engine, "Алмалы ауданы: халық қатысатын бюджет 2024")
+        .closed()
+        .concluded()
+        .published()
+        .corrected("7", voters=9, score=9),
+        "published": _voting(engine, "Алмалы ауданы: халық қатысатын бюджет 2025")
+        .closed()
+        .concluded()
+        .published(),
+        "provisional": _voting(engine, "Алматы қаласы: жасыл аулалар").closed(),
+        "intake": _round(engine, "Бостандық ауданы: мектеп маңы"),
+        "voting": _voting(engine, "Алматы: халық қатысатын бюджет 2026"),
+    }
+    return {name: str(election.id) for name, election in rounds.items()}
+
+
+def _round(engine: Engine, title: str) -> Election:
+    return Election(engine, terms=replace(TERMS, title=title, units=MONEY, cost_caps=())).drafted()
+
+
+def _voting(engine: Engine, title: str) -> Election:
+    numbered = {str(number): project for number, project in enumerate(PROJECTS, 1)}
+    election = _round(engine, title).reviewed(
+        {number: cost for number, (_, _, cost, _) in numbered.items()},
+        {number: unit for number, (_, unit, _, _) in numbered.items()},
+        {number: title for number, (title, _, _, _) in numbered.items()},
+    )
+    election.opened()
+    chance = Random(_SEED)
+    for hour in range(0, _HOURS, 2):
+        burst = 40 if hour == _HOURS // 2 else chance.randrange(2, 6)
+        votes = [_choices(chance) for _ in range(burst)]
+        election.cast(votes, DISTRICT, DURING + timedelta(hours=hour))
+    return election
+
+
+def _choices(chance: Random) -> Choices:
+    wanted = [str(number) for number, (*_, liked) in enumerate(PROJECTS, 1) if chance.randrange(100) < liked]
+    return wanted[:3] or ["1"]
+
+
+def _of_self_government(story: Story) -> dict[str, str]:
+    return {
+        "council": str(story.council),
+        "sitting": str(story.sitting),
+        "decision": str(story.in_force),
+        "repealed": str(story.repealed),
+        "execution": str(story.execution),
+        "dismissal": str(story.ended),
+        "meeting": str(story.meeting),
+    }
