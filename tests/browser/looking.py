@@ -1,4 +1,4 @@
-"""What is asked of every page: no barrier that axe knows, nothing outside the window, every control reachable and seen by keyboard."""
+"""What is asked of every page: no barrier that axe knows, nothing outside the window, every control reached by keyboard."""
 
 from functools import cache
 from importlib.resources import files

@@ -13,7 +13,6 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 INDEX: Final = FOLDER / "index.html"
 LANGUAGES: Final = ("kk", "ru", "en")
 SCHEMES: Final = ("light", "dark")
-_QUALITY: Final = 80
 
 _STYLE: Final = (
     "body{font:1rem/1.5 sans-serif;margin:2rem}figure{display:inline-block;margin:.5rem;vertical-align:top}"
@@ -24,9 +23,7 @@ _STYLE: Final = (
 def picture(page: Page, screen: Screen, language: str, scheme: str, size: Size) -> None:
     """The whole page, however long it is."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(
-        path=FOLDER / _name(screen, language, scheme, size), full_page=True, type="jpeg", quality=_QUALITY
-    )
+    page.screenshot(path=FOLDER / _name(screen, language, scheme, size), full_page=True)
 
 
 def write_index() -> None:
@@ -46,4 +43,4 @@ def write_index() -> None:
 
 
 def _name(screen: Screen, language: str, scheme: str, size: Size) -> str:
-    return f"{screen.name}-{language}-{scheme}-{size.name}.jpg"
+    return f"{screen.name}-{language}-{scheme}-{size.name}.png"

@@ -1,4 +1,4 @@
-"""Every screen in every language: no barriers in either colour scheme, nothing lost at 400 % zoom, usable by keyboard and finger."""
+"""Every screen in every language: no barriers in either colour scheme, nothing lost at 400 % zoom, for keyboard and finger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
