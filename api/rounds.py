@@ -27,7 +27,7 @@ from projections.self_government import attachments
 router = APIRouter(prefix="/v1", tags=["rounds"])
 
 _PB = "text/plain; charset=utf-8"
-_ATTACHED: Final = {"content_disposition": "attachment", "x_content_type_options": "nosniff"}
+_ATTACHED: Final = {"content_disposition": "attachment"}
 """Whatever a clerk has stored is downloaded, never shown as a page of ours."""
 _CHUNK_CHARACTERS = 64 * 1024
 

@@ -16,8 +16,11 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from api.web.languages import LANGUAGES
-from api.wording import Phrases, Say, local_time, number, saying, tenge
+from api.web.words import LANGUAGES
+from api.wording import Say, local_time, number, tenge
+
+Table = Mapping[str, tuple[str, str, str]]
+"""By key: in Kazakh, Russian and English."""
 
 NOTHING: Final = "—"
 EACH: Final = "each."
@@ -43,10 +46,20 @@ def name_of(kind: str, thing_id: UUID) -> Words:
 
 
 @cache
-def phrases() -> Phrases:
+def phrases() -> Table:
     """The table: by topic, or by the name of a part."""
     table = tomllib.loads(files("api").joinpath("events.toml").read_text(encoding="utf-8"))
     return MappingProxyType({key: (entry["kk"], entry["ru"], entry["en"]) for key, entry in table.items()})
+
+
+def saying_of_events(language: str) -> Say:
+    """The table's phrases in a language."""
+    place = list(LANGUAGES).index(language)
+
+    def say(key: str, **facts: object) -> str:
+        return phrases()[key][place].format(**facts)
+
+    return say
 
 
 class _Telling(Formatter):
@@ -56,7 +69,7 @@ class _Telling(Formatter):
 
     def __init__(self, language: str) -> None:
         self._place = list(LANGUAGES).index(language)
-        self._say = saying(language, phrases())
+        self._say = saying_of_events(language)
 
     def tell(self, topic: str, state: Mapping[str, Any]) -> str:
         template = phrases().get(topic)

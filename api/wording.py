@@ -1,13 +1,13 @@
-"""What the results pages say in Kazakh, Russian and English, and how they write money, numbers and times.
+"""Phrases whose key is made of data, as a phase or a reason, and how money, numbers and times are written.
 
-Every phrase is in a table like the one here and nowhere else, so that one can be mended without touching code or templates.
+A phrase that needs no key stands in its template. All are English here; `api/locale` says them in Kazakh and Russian.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from api.web.languages import LANGUAGES
+from api.web.words import N_, NP_, translated
 from domain.times import KAZAKHSTAN
 
 _TIYN: Final = 100
@@ -16,240 +16,129 @@ _NO_BREAK: Final = "\u00a0"
 Say = Callable[..., str]
 """A phrase by its key, with facts put in by their names."""
 
-Phrases = Mapping[str, tuple[str, str, str]]
-"""By key: in Kazakh, Russian and English."""
+Phrases = Mapping[str, str]
+"""By key: in English, marked by `N_`."""
 
 _PHRASES: Final[Phrases] = {
-    "service": ("Халық қатысатын бюджет", "Бюджет народного участия", "Participatory budget"),
-    "rounds": ("Дауыс беру науқандары", "Голосования", "Rounds"),
-    "no_rounds": ("Әзірге науқан жоқ.", "Пока нет ни одного голосования.", "There are no rounds yet."),
-    "older": ("Бұрынғылары", "Более ранние", "Older rounds"),
-    "not_found": ("Мұндай науқан жоқ", "Такого голосования нет", "There is no such round"),
-    "not_found_detail": (
-        "Мекенжайды тексеріңіз немесе науқандар тізімінен бастаңыз.",
-        "Проверьте адрес или начните со списка голосований.",
-        "Check the address, or start from the list of rounds.",
+    "service": N_("Participatory budget"),
+    "rounds": N_("Rounds"),
+    "no_rounds": N_("There are no rounds yet."),
+    "older": N_("Older rounds"),
+    "not_found": N_("There is no such round"),
+    "not_found_detail": N_("Check the address, or start from the list of rounds."),
+    "not_yet": N_("Voting has not ended"),
+    "not_yet_detail": N_("This page opens when voting has ended and the votes are counted."),
+    "all_rounds": N_("All rounds"),
+    "language": N_("Language"),
+    "results": N_("Results"),
+    "voting_window": N_("Voting: {opens} – {closes}"),
+    "time_zone": N_("Astana time"),
+    "kind_city": N_("City round"),
+    "kind_rural": N_("Contest of a rural district"),
+    "phase_drafted": N_("In preparation"),
+    "phase_intake": N_("Proposals are taken in"),
+    "phase_review": N_("Proposals are under review"),
+    "phase_voting": N_("Voting is under way"),
+    "phase_closed": N_("Voting closed"),
+    "phase_concluded": N_("Conclusion approved"),
+    "phase_published": N_("Conclusion published"),
+    "phase_implementing": N_("Projects are being carried out"),
+    "phase_completed": N_("Completed"),
+    "phase_cancelled": N_("Cancelled"),
+    "before_results": N_("Results appear when voting has closed. Until then only the turnout is shown."),
+    "being_counted": N_("The votes are being counted. Reload this page in a minute."),
+    "cancelled": N_("Reason: {reason}"),
+    "status_provisional": N_("Provisional results"),
+    "provisional_detail": N_(
+        "All ballots are counted. The akim's office has not approved its conclusion yet."
     ),
-    "not_yet": ("Дауыс беру аяқталған жоқ", "Голосование не завершено", "Voting has not ended"),
-    "not_yet_detail": (
-        "Бұл бет дауыс беру аяқталып, дауыстар саналғаннан кейін ашылады.",
-        "Эта страница откроется, когда голосование завершится и голоса будут подсчитаны.",
-        "This page opens when voting has ended and the votes are counted.",
+    "status_concluded": N_("Conclusion approved"),
+    "concluded_detail": N_("The conclusion is approved but not published yet."),
+    "status_published": N_("Official results"),
+    "published_detail": N_("The conclusion was published on {at}."),
+    "status_corrected": N_("Official results, corrected"),
+    "corrected_detail": N_(
+        "Version {number} was published on {at} and replaces the one before. Reason of the correction: «{reason}»."
     ),
-    "all_rounds": ("Барлық науқандар", "Все голосования", "All rounds"),
-    "language": ("Тіл", "Язык", "Language"),
-    "results": ("Нәтижелер", "Результаты", "Results"),
-    "voting_window": (
-        "Дауыс беру: {opens} – {closes}",
-        "Голосование: {opens} – {closes}",
-        "Voting: {opens} – {closes}",
+    "as_of": N_("As of entry {position} of the public log."),
+    "where": N_("Published at"),
+    "turnout": N_("Turnout"),
+    "unit": N_("Unit"),
+    "people": N_("On the roll"),
+    "cast": N_("Voted"),
+    "rank": N_("Rank"),
+    "project": N_("Project"),
+    "cost": N_("Cost"),
+    "votes": N_("Votes"),
+    "voters": N_("Voters"),
+    "points": N_("Points"),
+    "balance": N_("Remaining"),
+    "decision": N_("Decision"),
+    "projects": N_("Projects on the ballot paper"),
+    "envelope": N_("Envelope"),
+    "spent": N_("Goes to projects"),
+    "left": N_("Left unspent"),
+    "no_projects": N_("This unit had no projects."),
+    "funded": N_("Funded"),
+    "not_funded": N_("Not funded"),
+    "fewer_than_ten_voters": N_("Fewer than ten voters"),
+    "below_minimum_voters": N_("Below the local threshold: at least {minimum} voters are needed"),
+    "below_score": N_("Below the local threshold: at least {threshold} points are needed"),
+    "did_not_fit": N_("Did not fit: {left} was left"),
+    "stopped_by": N_("The money stopped at project {project}, which did not fit"),
+    "lost_tie_lower_cost": N_("Lost a tie: the project of lower cost went first"),
+    "lost_tie_lot": N_("Lost a tie: a drawn lot decided"),
+    "lost_tie_listed_order": N_("Lost a tie: the listed order decided"),
+    "excluded_by_another": N_("Excluded by project {project}, which is funded"),
+    "withdrawn": N_("Withdrawn by its author"),
+    "ties": N_("Ties that mattered"),
+    "tie_lower_cost": N_("{unit}, {score} each: {projects}. The lower cost went first."),
+    "tie_lot": N_("{unit}, {score} each: {projects}. A lot drawn before voting opened set the order."),
+    "tie_listed_order": N_("{unit}, {score} each: {projects}. Taken in listed order."),
+    "changes": N_("What the correction changed"),
+    "before": N_("Before"),
+    "after": N_("Now"),
+    "versions": N_("Versions of the conclusion"),
+    "version": N_("Version {number}"),
+    "state_approved": NP_("version", "approved"),
+    "state_published": N_("published on {at}"),
+    "download": N_("Download data"),
+    "check": N_("Check it yourself"),
+    "check_detail": N_(
+        "Every ballot is in a signed public log, from which anyone can compute these results again."
     ),
-    "time_zone": ("Астана уақыты", "время Астаны", "Astana time"),
-    "kind_city": ("Қалалық науқан", "Городское голосование", "City round"),
-    "kind_rural": ("Ауылдық округ конкурсы", "Конкурс сельского округа", "Contest of a rural district"),
-    "phase_drafted": ("Дайындалып жатыр", "Готовится", "In preparation"),
-    "phase_intake": ("Ұсыныстар қабылдануда", "Идёт приём предложений", "Proposals are taken in"),
-    "phase_review": ("Ұсыныстар қаралуда", "Предложения рассматриваются", "Proposals are under review"),
-    "phase_voting": ("Дауыс беру жүріп жатыр", "Идёт голосование", "Voting is under way"),
-    "phase_closed": ("Дауыс беру аяқталды", "Голосование завершено", "Voting closed"),
-    "phase_concluded": ("Қорытынды бекітілді", "Заключение утверждено", "Conclusion approved"),
-    "phase_published": ("Қорытынды жарияланды", "Заключение опубликовано", "Conclusion published"),
-    "phase_implementing": ("Жобалар іске асырылуда", "Проекты реализуются", "Projects are being carried out"),
-    "phase_completed": ("Аяқталды", "Завершено", "Completed"),
-    "phase_cancelled": ("Күші жойылды", "Отменено", "Cancelled"),
-    "before_results": (
-        "Нәтижелер дауыс беру аяқталғаннан кейін жарияланады. Оған дейін тек қатысу деңгейі көрсетіледі.",
-        "Результаты появятся после окончания голосования. До этого видна только явка.",
-        "Results appear when voting has closed. Until then only the turnout is shown.",
+    "json": N_("Results (JSON)"),
+    "csv": N_("Table (CSV)"),
+    "anomalies": N_("What was unusual in the voting"),
+    "pb": N_("Ballots (Pabulib)"),
+    "paper": N_("Ballot paper"),
+    "conclusion": N_("Conclusion"),
+    "checkpoint": N_("Checkpoint of the log"),
+    "no_trail": N_("Nothing public under this id"),
+    "no_trail_detail": N_(
+        "Check the id. A ballot is shown only when voting has closed: until then its entry is withheld."
     ),
-    "being_counted": (
-        "Дауыстар саналуда. Бетті бір минуттан кейін жаңартыңыз.",
-        "Голоса подсчитываются. Обновите страницу через минуту.",
-        "The votes are being counted. Reload this page in a minute.",
+    "no_such_entry": N_("There is no such entry"),
+    "no_such_entry_detail": N_("Check the address, or start from the list of units."),
+    "self_government": N_("Local self-government"),
+    "trail": N_("Everything that happened, entry by entry"),
+    "trail_detail": N_(
+        "Each entry stands in the signed public log just so. Its proof is a C2SP tlog-proof receipt."
     ),
-    "cancelled": ("Себебі: {reason}", "Причина: {reason}", "Reason: {reason}"),
-    "status_provisional": ("Алдын ала нәтижелер", "Предварительные результаты", "Provisional results"),
-    "provisional_detail": (
-        "Барлық бюллетень саналды. Әкім аппаратының қорытындысы әлі бекітілген жоқ.",
-        "Все бюллетени подсчитаны. Заключение аппарата акима ещё не утверждено.",
-        "All ballots are counted. The akim's office has not approved its conclusion yet.",
-    ),
-    "status_concluded": ("Қорытынды бекітілді", "Заключение утверждено", "Conclusion approved"),
-    "concluded_detail": (
-        "Қорытынды бекітілді, бірақ әлі жарияланған жоқ.",
-        "Заключение утверждено, но ещё не опубликовано.",
-        "The conclusion is approved but not published yet.",
-    ),
-    "status_published": ("Ресми нәтижелер", "Официальные результаты", "Official results"),
-    "published_detail": (
-        "Қорытынды {at} жарияланды.",
-        "Заключение опубликовано {at}.",
-        "The conclusion was published on {at}.",
-    ),
-    "status_corrected": (
-        "Ресми нәтижелер, түзетілген",
-        "Официальные результаты, исправленные",
-        "Official results, corrected",
-    ),
-    "corrected_detail": (
-        "№ {number} нұсқа {at} жарияланды және бұрынғысының орнына жүреді. Түзету себебі: «{reason}».",
-        "Версия № {number} опубликована {at} и заменяет прежнюю. Причина исправления: «{reason}».",
-        "Version {number} was published on {at} and replaces the one before. Reason of the correction: «{reason}».",
-    ),
-    "as_of": (
-        "Ашық журналдың {position}-жазбасына дейінгі жағдай бойынша.",
-        "По состоянию на запись {position} открытого журнала.",
-        "As of entry {position} of the public log.",
-    ),
-    "where": ("Жарияланған жері", "Где опубликовано", "Published at"),
-    "turnout": ("Қатысу деңгейі", "Явка", "Turnout"),
-    "unit": ("Аумақтық бірлік", "Территориальная единица", "Unit"),
-    "people": ("Тізімде", "В списке", "On the roll"),
-    "cast": ("Дауыс берді", "Проголосовало", "Voted"),
-    "rank": ("Орын", "Место", "Rank"),
-    "project": ("Жоба", "Проект", "Project"),
-    "cost": ("Құны", "Стоимость", "Cost"),
-    "votes": ("Дауыстар", "Голоса", "Votes"),
-    "voters": ("Дауыс бергендер", "Проголосовало", "Voters"),
-    "points": ("Ұпайлар", "Баллы", "Points"),
-    "balance": ("Қалдық", "Остаток", "Remaining"),
-    "decision": ("Шешім", "Решение", "Decision"),
-    "projects": ("Бюллетеньдегі жобалар", "Проекты в бюллетене", "Projects on the ballot paper"),
-    "envelope": ("Бөлінген қаражат", "Выделено", "Envelope"),
-    "spent": ("Жобаларға жұмсалады", "Пойдёт на проекты", "Goes to projects"),
-    "left": ("Жұмсалмай қалады", "Останется", "Left unspent"),
-    "no_projects": (
-        "Бұл бірлікте жоба болған жоқ.",
-        "В этой единице не было проектов.",
-        "This unit had no projects.",
-    ),
-    "funded": ("Қаржыландырылады", "Финансируется", "Funded"),
-    "not_funded": ("Қаржыландырылмайды", "Не финансируется", "Not funded"),
-    "fewer_than_ten_voters": (
-        "Дауыс бергендер оннан аз",
-        "Проголосовало менее десяти",
-        "Fewer than ten voters",
-    ),
-    "below_minimum_voters": (
-        "Дауыс бергендер жергілікті шектен аз: кемінде {minimum} қажет",
-        "Ниже местного порога: нужно не менее {minimum} проголосовавших",
-        "Below the local threshold: at least {minimum} voters are needed",
-    ),
-    "below_score": (
-        "Жергілікті шектен төмен: кемінде {threshold} ұпай қажет",
-        "Ниже местного порога: нужно не менее {threshold} баллов",
-        "Below the local threshold: at least {threshold} points are needed",
-    ),
-    "did_not_fit": (
-        "Қаражат жетпеді: {left} қалған еді",
-        "Не хватило средств: оставалось {left}",
-        "Did not fit: {left} was left",
-    ),
-    "stopped_by": (
-        "{project}-жобаға қаражат жетпеген соң бөлу тоқтатылды",
-        "Распределение остановилось на проекте {project}, на который не хватило средств",
-        "The money stopped at project {project}, which did not fit",
-    ),
-    "lost_tie_lower_cost": (
-        "Дауыс саны тең: құны төмен жобаға берілді",
-        "Равное число голосов: выбран более дешёвый проект",
-        "Lost a tie: the project of lower cost went first",
-    ),
-    "lost_tie_lot": (
-        "Дауыс саны мен құны тең: жеребе шешті",
-        "Равные голоса и стоимость: решил жребий",
-        "Lost a tie: a drawn lot decided",
-    ),
-    "lost_tie_listed_order": (
-        "Дауыс саны тең: тізімдегі рет шешті",
-        "Равное число голосов: решил порядок в списке",
-        "Lost a tie: the listed order decided",
-    ),
-    "excluded_by_another": (
-        "{project}-жобамен қатар іске асырылмайды, ол қаржыландырылады",
-        "Исключён проектом {project}, который финансируется",
-        "Excluded by project {project}, which is funded",
-    ),
-    "withdrawn": ("Автор қайтарып алды", "Отозван автором", "Withdrawn by its author"),
-    "ties": ("Тең дауыстар", "Равные голоса", "Ties that mattered"),
-    "tie_lower_cost": (
-        "{unit}, {score} дауыс: {projects}. Құны төмені бірінші тұрды.",
-        "{unit}, по {score}: {projects}. Первым шёл более дешёвый.",
-        "{unit}, {score} each: {projects}. The lower cost went first.",
-    ),
-    "tie_lot": (
-        "{unit}, {score} дауыс: {projects}. Ретін дауыс беруге дейін тартылған жеребе белгіледі.",
-        "{unit}, по {score}: {projects}. Порядок определил жребий, брошенный до голосования.",
-        "{unit}, {score} each: {projects}. A lot drawn before voting opened set the order.",
-    ),
-    "tie_listed_order": (
-        "{unit}, {score} дауыс: {projects}. Тізімдегі рет қолданылды.",
-        "{unit}, по {score}: {projects}. Порядок — как в списке.",
-        "{unit}, {score} each: {projects}. Taken in listed order.",
-    ),
-    "changes": ("Түзету нені өзгертті", "Что изменило исправление", "What the correction changed"),
-    "before": ("Бұрын", "Было", "Before"),
-    "after": ("Енді", "Стало", "Now"),
-    "versions": ("Қорытынды нұсқалары", "Версии заключения", "Versions of the conclusion"),
-    "version": ("№ {number} нұсқа", "Версия № {number}", "Version {number}"),
-    "state_approved": ("бекітілген", "утверждена", "approved"),
-    "state_published": ("жарияланған: {at}", "опубликована {at}", "published on {at}"),
-    "download": ("Деректерді жүктеп алу", "Скачать данные", "Download data"),
-    "check": ("Өзіңіз тексеріңіз", "Проверьте сами", "Check it yourself"),
-    "check_detail": (
-        "Әр бюллетень қол қойылған ашық журналда тұр; нәтижелерді сол журналдан кез келген адам қайта есептей алады.",
-        "Каждый бюллетень записан в подписанный открытый журнал; по нему результаты может пересчитать любой.",
-        "Every ballot is in a signed public log, from which anyone can compute these results again.",
-    ),
-    "json": ("Нәтижелер (JSON)", "Результаты (JSON)", "Results (JSON)"),
-    "csv": ("Кесте (CSV)", "Таблица (CSV)", "Table (CSV)"),
-    "anomalies": (
-        "Дауыс берудегі ерекше жайттар",
-        "Необычное в ходе голосования",
-        "What was unusual in the voting",
-    ),
-    "pb": ("Бюллетеньдер (Pabulib)", "Бюллетени (Pabulib)", "Ballots (Pabulib)"),
-    "paper": ("Дауыс беру парағы", "Бюллетень голосования", "Ballot paper"),
-    "conclusion": ("Қорытынды", "Заключение", "Conclusion"),
-    "checkpoint": ("Журналдың бақылау нүктесі", "Контрольная точка журнала", "Checkpoint of the log"),
-    "no_trail": ("Мұндай ашық жазба жоқ", "Открытых записей нет", "Nothing public under this id"),
-    "no_trail_detail": (
-        "Идентификаторды тексеріңіз. Бюллетень дауыс беру аяқталғаннан кейін ғана көрсетіледі.",
-        "Проверьте идентификатор. Бюллетень показывают только после окончания голосования.",
-        "Check the id. A ballot is shown only when voting has closed: until then its entry is withheld.",
-    ),
-    "no_such_entry": ("Мұндай жазба жоқ", "Такой записи нет", "There is no such entry"),
-    "no_such_entry_detail": (
-        "Мекенжайды тексеріңіз немесе аумақтық бірліктер тізімінен бастаңыз.",
-        "Проверьте адрес или начните со списка территориальных единиц.",
-        "Check the address, or start from the list of units.",
-    ),
-    "self_government": ("Жергілікті өзін-өзі басқару", "Местное самоуправление", "Local self-government"),
-    "trail": (
-        "Барлық оқиға, журнал жазбалары бойынша",
-        "Все события по записям журнала",
-        "Everything that happened, entry by entry",
-    ),
-    "trail_detail": (
-        "Әр жазба осы қалпында қол қойылған ашық журналда тұр. Дәлелі — C2SP tlog-proof түбіртегі.",
-        "Каждая запись стоит в подписанном открытом журнале именно так. Доказательство — квитанция C2SP tlog-proof.",
-        "Each entry stands in the signed public log just so. Its proof is a C2SP tlog-proof receipt.",
-    ),
-    "entry": ("Жазба", "Запись", "Entry"),
-    "when": ("Қашан", "Когда", "When"),
-    "what_happened": ("Не болды", "Что произошло", "What happened"),
-    "acted": ("Кім жазды", "Кто записал", "Recorded by"),
-    "proof": ("Дәлел", "Доказательство", "Proof"),
-    "later": ("Кейінгілері", "Более поздние", "Later ones"),
+    "entry": N_("Entry"),
+    "when": N_("When"),
+    "what_happened": N_("What happened"),
+    "acted": N_("Recorded by"),
+    "proof": N_("Proof"),
+    "later": N_("Later ones"),
 }
 
 
 def saying(language: str, phrases: Phrases = _PHRASES) -> Say:
-    """The phrases of one of `LANGUAGES`."""
-    place = list(LANGUAGES).index(language)
+    """The phrases in a language."""
 
     def say(key: str, **facts: object) -> str:
-        return phrases[key][place].format(**facts)
+        return translated(language, phrases[key]).format(**facts)
 
     return say
 

@@ -19,6 +19,7 @@ from api.cli.show import Lang, Language
 from api.composition import open_engine
 from api.problems import LANGUAGES, texts
 from api.self_government.recording import record
+from api.web.words import N_
 from api.wording import Phrases, saying
 from application.self_government.scenario.mistakes import WrongLine
 from application.self_government.scenario.playing import Outcome
@@ -30,18 +31,14 @@ from domain.times import KAZAKHSTAN
 _REFUSED, _WRONG_INPUT = 1, 2
 
 _WORDS: Final[Phrases] = {
-    "date": ("күні", "дата", "date"),
-    "what": ("не болды", "что произошло", "what happened"),
-    "outcome": ("нәтиже", "итог", "outcome"),
-    "log": ("журнал", "журнал", "log"),
-    "recorded": ("жазылды", "записано", "recorded"),
-    "refused": ("қабылданбады", "отказ", "refused"),
-    "whole": ("Бәрі жазылды.", "Всё записано.", "Everything is recorded."),
-    "checked": (
-        "Барлық жазба дұрыс; ештеңе жазылған жоқ.",
-        "Все записи в порядке; ничего не записано.",
-        "Every entry is in order; nothing was recorded.",
-    ),
+    "date": N_("date"),
+    "what": N_("what happened"),
+    "outcome": N_("outcome"),
+    "log": N_("log"),
+    "recorded": N_("recorded"),
+    "refused": N_("refused"),
+    "whole": N_("Everything is recorded."),
+    "checked": N_("Every entry is in order; nothing was recorded."),
 }
 
 

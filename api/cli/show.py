@@ -136,7 +136,7 @@ def _print_results(results: ResultsView, counted: Recount, label: Label, say: Sa
                 *(*map(number, got), say(key, **facts)),
             )
         out.print(table)
-    out.print(label("counted_to").format(size=number(results.recounted_to)))
+    out.print(label("counted_to", size=number(results.recounted_to)))
     if results.conclusion is not None:
         out.print(label("identical" if results.identical else "differs"))
 

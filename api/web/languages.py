@@ -1,29 +1,21 @@
-"""The three languages: which one a request is in, and the words of each.
+"""Which of the three languages a request is in.
 
 Pages for people stand under `/kk`, `/ru` and `/en`; their routes are declared without that. What programs read has one address
-for all. Words are written in English where they are used; `api/locale/{kk,ru}/*.po` says them in the others.
+for all.
 """
 
-import io
-from collections.abc import Mapping
-from functools import cache
-from gettext import GNUTranslations, NullTranslations
 from http import HTTPStatus
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"kk": "Қазақша", "ru": "Русский", "en": "English"})
-"""By code: what each is called in itself."""
+from api.web.words import LANGUAGES, N_, NP_, WRITTEN_IN, gettext_for, translated
+
+__all__ = ["LANGUAGES", "NP_", "N_", "LanguagePrefix", "gettext_for", "language_in", "translated"]
+
 STATE_LANGUAGE: Final = "kk"
-WRITTEN_IN: Final = "en"
 
 FOR_PROGRAMS: Final = frozenset(
     {"v1", "log", "static", "kiosk", "embed", "healthz", "readyz", "metrics", "docs", "openapi.json"}
@@ -32,49 +24,6 @@ FOR_PROGRAMS: Final = frozenset(
 """First parts of the addresses that are the same in every language."""
 
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~"
-_CONTEXT: Final = "\x04"
-"""What gettext puts between a message's context and the message."""
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message that is translated where it is shown
-    """Marks a message of a table; `saying` or `_()` translates it."""
-    return message
-
-
-def NP_(context: str, message: str) -> str:  # noqa: N802 - as N_
-    """Marks a message that other languages say differently elsewhere, as `new` of a round and of a decision."""
-    return f"{context}{_CONTEXT}{message}"
-
-
-def translated(language: str, marked: str) -> str:
-    """What `N_` or `NP_` marked, in one of `LANGUAGES`."""
-    return gettext_for(language).gettext(marked).rpartition(_CONTEXT)[2]
-
-
-@cache
-def gettext_for(language: str) -> NullTranslations:
-    """All catalogs of one of `LANGUAGES`; English is the messages themselves."""
-    words = NullTranslations()
-    if language != WRITTEN_IN:
-        for catalog in catalogs(language):
-            area = _read(language, catalog)
-            area.add_fallback(words)
-            words = area
-    return words
-
-
-def catalogs(language: str) -> list[Traversable]:
-    """Its .po files, one an area, in order."""
-    found = files("api").joinpath("locale", language).iterdir()
-    return sorted((each for each in found if each.name.endswith(".po")), key=lambda each: each.name)
-
-
-def _read(language: str, catalog: Traversable) -> GNUTranslations:
-    compiled = io.BytesIO()
-    with catalog.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 def negotiated(accept_language: str, otherwise: str) -> str:

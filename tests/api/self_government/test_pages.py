@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api.self_government.tables import COLUMNS, REGISTERS, Kind
-from api.self_government.words import _PHRASES, saying_self_government
+from api.self_government.words import saying_self_government
 from api.web.languages import LANGUAGES
 from domain.self_government.call import Level
 from domain.self_government.decision import DecisionState
@@ -120,12 +120,6 @@ def test_what_is_not_there_is_a_page_and_a_404(told: ToldSite, path: str) -> Non
     answer = told.get(f"/ru{path}")
     assert answer.status_code == 404
     assert "Такой записи нет" in answer.text
-
-
-def test_every_phrase_is_said_in_every_language_with_the_same_facts() -> None:
-    for key, phrases in _PHRASES.items():
-        assert all(phrases), key
-        assert len({tuple(sorted(re.findall(r"{(\w+)}", phrase))) for phrase in phrases}) == 1, key
 
 
 def test_every_kind_and_state_has_its_words() -> None:
