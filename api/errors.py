@@ -80,6 +80,11 @@ def _respond(request: Request, code: str, status: int, facts: dict[str, object] 
     return Response(b"" if request.method == "HEAD" else body, status, headers)
 
 
+def refusal_answer(request: Request, refused: Refused) -> Response:
+    """For who answers before or beside the routes; a refusal that a route raises is answered so by itself."""
+    return _refused(request, refused)
+
+
 def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
     return _respond(request, refused.code, status_of(refused.code), _plain_facts(refused))

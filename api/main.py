@@ -16,9 +16,11 @@ from api.deliveries import PATH, DeliveryRoute
 from api.limits import BodyLimit
 from api.self_government import accountability, councils, feeds, territory
 from api.self_government import pages as self_government_pages
-from api.web import assets
+from api.web import access, assets
+from api.web.access import PUBLIC
 from api.web.headers import SecurityHeaders
 from api.web.languages import LanguagePrefix
+from api.web.same_origin import SameOrigin
 from application.cosigning import read_policy
 from application.group_commit import GroupCommit
 from application.settings import Settings
@@ -39,11 +41,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
     )
     for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health, assets, design):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[PUBLIC])
     errors.install(app)
-    rest = SecurityHeaders(BodyLimit(LanguagePrefix(app), settings.body_bytes))
+    access.install(app)
+    rest = SecurityHeaders(BodyLimit(LanguagePrefix(SameOrigin(app)), settings.body_bytes))
     return _DeliveriesFirst(app, rest)
 
 

@@ -76,6 +76,31 @@ class Settings(BaseSettings):
     stream_readers: Annotated[int, Field(ge=1)] = 500
     page_items: Annotated[int, Field(ge=1)] = 200
 
+    password_memory_kib: Annotated[int, Field(ge=8)] = 64 * KiB
+    """Argon2id, the second choice of RFC 9106, 4: 64 MiB, three passes, four lanes."""
+    password_passes: Annotated[int, Field(ge=1)] = 3
+    password_lanes: Annotated[int, Field(ge=1, le=16)] = 4
+    password_hashes_at_once: Annotated[int, Field(ge=1)] = 2
+    """Per process, each taking `password_memory_kib`; others wait …"""
+    password_wait_seconds: Annotated[float, Field(gt=0)] = 5.0
+    """… so long, and are then told to try again."""
+    session_idle_seconds: Annotated[int, Field(ge=60)] = 15 * 60
+    session_seconds: Annotated[int, Field(ge=60)] = 8 * 3600
+    """A session ends then, however busy it is."""
+    session_touch_seconds: Annotated[int, Field(ge=1)] = 30
+    """Use of a session is written down no more often; it may end as much too early."""
+    sign_in_seconds: Annotated[int, Field(ge=60)] = 10 * 60
+    """From the password to the one-time code, and from the set-up code to the end of the set-up."""
+    setup_code_seconds: Annotated[int, Field(ge=60)] = 3 * 24 * 3600
+    """A set-up code that was handed over and not used ends then."""
+    sign_in_free_failures: Annotated[int, Field(ge=1)] = 5
+    """For a login or a device; after that each failure makes the next attempt wait, …"""
+    sign_in_first_delay_seconds: Annotated[int, Field(ge=1)] = 2
+    """… first so long, then twice that, and so on, …"""
+    sign_in_longest_delay_seconds: Annotated[int, Field(ge=1)] = 15 * 60
+    """… and never longer than this."""
+    sign_in_forget_failures_seconds: Annotated[int, Field(ge=60)] = 24 * 3600
+
     roll_line_bytes: Annotated[int, Field(ge=20)] = 200
     roll_lines: Annotated[int, Field(ge=1)] = 5_000_000
     import_chunk: Annotated[int, Field(ge=1)] = 5_000

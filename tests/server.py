@@ -1,7 +1,5 @@
 """The HTTP application, served on a loopback port by a thread of this process, beside a test's own engine on the same database."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
 import projections
@@ -18,6 +15,7 @@ from api.main import create_app
 from application.settings import Settings
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
+from tests.listening import listening
 from tests.postgres import fresh_database
 
 JOSE = {"Content-Type": "application/jose"}
@@ -54,22 +52,11 @@ def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
     settings = Settings(
         home=home, database_url=SecretStr(engine.url), log_origin=ORIGIN, audience=AUDIENCE, **changes
     )
-    config = uvicorn.Config(
-        create_app(settings), port=0, log_config=None, access_log=False, server_header=False, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
-            yield Server(engine, settings, client, port)
-    finally:
-        server.should_exit = True
-        thread.join()
+    with (
+        listening(create_app(settings)) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client,
+    ):
+        yield Server(engine, settings, client, port)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from api.caching import answer
 from api.web.assets import asset
 from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for, is_page
+from api.web.navigation import places_of
 from api.wording import local_time, number, per_cent, saying, tenge
 
 HTML: Final = "text/html; charset=utf-8"
@@ -137,6 +138,7 @@ def templates(language: str) -> Environment:
         say=saying(language),
         url=lambda path, **query: address(language, path, **query),
         asset=asset,
+        places=places_of,
     )
     return environment
 

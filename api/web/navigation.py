@@ -1,0 +1,41 @@
+"""The staff's console: every place of work, and for whose role it is. A place that is not here is on nobody's menu."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.web.languages import N_
+from application.accounts.actor import Actor
+from application.accounts.roles import STAFF, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`title` is a message; `about`, one too, says on the first page of the console what is done there."""
+
+    path: str
+    title: str
+    roles: frozenset[Role]
+    about: str = ""
+
+
+PLACES: Final = (
+    Place("/staff", N_("Overview"), STAFF),
+    Place(
+        "/admin/accounts",
+        N_("Accounts"),
+        frozenset({Role.SYSADMIN}),
+        N_("Invite colleagues, give and take roles, end sessions."),
+    ),
+    Place(
+        "/admin/log",
+        N_("Access log"),
+        frozenset({Role.SYSADMIN, Role.AUDITOR}),
+        N_("Who signed in, who was refused, and who gave whom which right."),
+    ),
+    Place("/account", N_("My account"), STAFF, N_("Change the password and see where you are signed in.")),
+)
+
+
+def places_of(actor: Actor) -> tuple[Place, ...]:
+    """What this person's roles lead to, in the order of the menu."""
+    return tuple(place for place in PLACES if actor.may(place.roles))

@@ -1,0 +1,71 @@
+"""Staff who are signed in: accounts invited, set up and signed in through the application, with a browser's cookies over HTTP.
+
+    client = signed_in(server, Role.DESK, units=(CITY,))
+    client.post("/en/desk/serve", data={"person": "…"})
+
+Nothing of the guard is passed by: the client holds a real session's cookie and sends its form token and Fetch Metadata as a
+browser does on a page of ours.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from api.composition import Engine, attach_engine
+from api.web.access import COOKIE, TOKEN_HEADER
+from application.accounts.one_time_codes import code_at
+from application.accounts.roles import Role
+from application.accounts.sessions import form_token
+from application.accounts.signing_in import SignedIn
+from tests.server import Server
+
+PASSWORD = "horse battery staple of the desk"  # noqa: S105 - of accounts that live as long as a test
+CHEAP: dict[str, Any] = {"password_memory_kib": 32, "password_passes": 1}
+"""Settings under which a password costs half a millisecond."""
+
+
+def signed_in(server: Server, *roles: Role, units: Collection[str] = (), login: str = "") -> httpx.Client:
+    """A client of a new account's session. The login is random unless given."""
+    with whole_engine(server) as engine:
+        return with_session(browser(server.port), account(engine, *roles, units=units, login=login))
+
+
+def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: str = "") -> SignedIn:
+    """A new account, set up and signed in."""
+    login = login or f"{roles[0]}-{uuid4().hex[:8]}"
+    invitation = engine.accounts.invite(login, "Тестова Айгерім", roles, units, by=None)
+    token = engine.account_setup.begin(invitation.code)
+    secret = engine.account_setup.pending(token).secret
+    return engine.account_setup.finish(token, PASSWORD, code_at(secret, datetime.now(UTC)))
+
+
+def browser(port: int) -> httpx.Client:
+    """Nobody's yet. It keeps Secure cookies on loopback, as browsers do, and says where its requests come from."""
+    jar = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
+    return httpx.Client(
+        base_url=f"http://127.0.0.1:{port}",
+        cookies=httpx.Cookies(jar),
+        headers={"sec-fetch-site": "same-origin", "accept": "text/html,*/*"},
+        timeout=30,
+        trust_env=False,
+    )
+
+
+def with_session(client: httpx.Client, session: SignedIn) -> httpx.Client:
+    """The client, holding the session's cookie and sending its form token as a script of ours does."""
+    client.cookies.set(COOKIE, session.token, domain="127.0.0.1", path="/")
+    client.headers[TOKEN_HEADER] = form_token(session.token)
+    return client
+
+
+@contextmanager
+def whole_engine(server: Server) -> Iterator[Engine]:
+    """What the composition root builds, on the server's database and keys, with cheap passwords."""
+    settings = server.settings.model_copy(update=CHEAP)
+    with attach_engine(settings, server.engine.url) as engine:
+        yield engine
