@@ -10,10 +10,13 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import anomalies, design, errors, findings, health, kiosks, log, pages, rounds, stream, trail
+from api import anomalies, design, errors, findings, health, kiosks, log, rounds, stream, trail
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
+from api.kiosk import deliveries as kiosk_deliveries
+from api.kiosk import page as kiosk_page
 from api.limits import BodyLimit
+from api.portal import pages, trail_page
 from api.self_government import accountability, councils, feeds, territory
 from api.self_government import pages as self_government_pages
 from api.web import access, assets
@@ -40,7 +43,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
     )
-    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, health, assets, design):
+    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, trail_page, health, assets, design):
+        app.include_router(module.router, dependencies=[PUBLIC])
+    for module in (kiosk_page, kiosk_deliveries):
         app.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router, dependencies=[PUBLIC])

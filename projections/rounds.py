@@ -127,12 +127,18 @@ def find(connection: Connection[Any], round_id: UUID) -> RegisteredRound | None:
     return rows[0] if rows else None
 
 
-def page(connection: Connection[Any], before: int | None, most: int) -> list[RegisteredRound]:
-    """At most `most` rounds drafted before a position, the newest first."""
+def page(
+    connection: Connection[Any], before: int | None, most: int, unit: str | None = None
+) -> list[RegisteredRound]:
+    """At most `most` rounds drafted before a position, the newest first; of all, or those with money of one unit (KATO)."""
     return _rows(
         connection,
-        "SELECT * FROM dauys_read.rounds WHERE drafted < coalesce(%s, 9223372036854775807) ORDER BY drafted DESC LIMIT %s",
+        "SELECT * FROM dauys_read.rounds WHERE drafted < coalesce(%s, 9223372036854775807)"
+        " AND (%s::text IS NULL OR terms -> 'units' @> jsonb_build_array(jsonb_build_object('kato', %s::text)))"
+        " ORDER BY drafted DESC LIMIT %s",
         before,
+        unit,
+        unit,
         most,
     )
 

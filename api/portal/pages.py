@@ -1,0 +1,98 @@
+"""The portal's pages: `/` lists the rounds, `/units/{unit}/rounds` those of one unit, `/rounds/{id}` shows one in any phase.
+
+Drawn from the same reading as the JSON, so a page never shows what the API would not. All of it works without scripts.
+"""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from psycopg import Connection
+
+from api.engine import EngineOf
+from api.portal.remembered import remembered, stamp_of
+from api.portal.round_facts import with_results, without_results
+from api.rounds import MOST_BY_DEFAULT, Cursor, registered
+from api.web.words import N_
+from api.web.page import language_of, page
+from application.store import NotFound
+from domain.round import Phase
+from projections import rounds
+from projections.results import ResultsBeingCounted, ResultsNotPublicYet, RoundCancelled, results_of
+from projections.rounds import RegisteredRound
+from projections.self_government import units
+
+router = APIRouter(include_in_schema=False)
+
+LIVE_WORDS: Final = (
+    N_("Live"),
+    N_("Updated at {time}"),
+    N_("No connection; the numbers are those of {time}"),
+)
+"""What portal/turnout.js says."""
+_OVER: Final = (Phase.PUBLISHED, Phase.IMPLEMENTING, Phase.COMPLETED, Phase.CANCELLED)
+
+Kato = Annotated[str, Path(pattern="^[0-9]{9}$")]
+
+
+@router.get("/")
+def index(request: Request, engine: EngineOf, before: Cursor = None) -> Response:
+    with engine.datastore.get_connection() as connection:
+        found = rounds.page(connection, before, MOST_BY_DEFAULT + 1)
+    return page(request, "portal/rounds.html", unit=None, unit_name="", **_listed(found, before))
+
+
+@router.get("/units/{unit}/rounds")
+def of_unit(unit: Kato, request: Request, engine: EngineOf, before: Cursor = None) -> Response:
+    with engine.datastore.get_connection() as connection:
+        found = rounds.page(connection, before, MOST_BY_DEFAULT + 1, unit)
+        known = units.find(connection, unit)
+    if not found and known is None:
+        return page(request, "missing.html", status=404, missing="no_such_entry")
+    name = getattr(known.names, language_of(request)) if known else _name_on(found[0], unit)
+    facts = _listed(found, before)
+    return page(request, "portal/rounds.html", unit=unit, unit_name=name, registered=known is not None, **facts)
+
+
+@router.get("/rounds/{round_id}")
+def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor = None) -> Response:
+    with engine.datastore.get_connection() as connection:
+        try:
+            round_ = registered(connection, UUID(round_id))
+        except (NotFound, ValueError):
+            return page(request, "missing.html", status=404, missing="not_found")
+        return remembered(
+            request, stamp_of(connection, round_), lambda: _drawn(request, connection, round_, after)
+        )
+
+
+def _drawn(
+    request: Request, connection: Connection[Any], round_: RegisteredRound, after: int | None
+) -> tuple[Response, bool]:
+    """The page, and whether it stays so until something is recorded."""
+    language = language_of(request)
+    origin = str(request.base_url).rstrip("/")
+    try:
+        results = results_of(connection, round_)
+    except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
+        counted = isinstance(why, ResultsBeingCounted)
+        facts = without_results(connection, round_, language, being_counted=counted, after=after)
+        return page(request, "portal/waiting.html", strings=LIVE_WORDS, origin=origin, **facts), False
+    facts = with_results(connection, results, language)
+    return page(request, "portal/results.html", origin=origin, **facts), True
+
+
+def _listed(found: list[RegisteredRound], before: int | None) -> dict[str, Any]:
+    shown, more = found[:MOST_BY_DEFAULT], len(found) > MOST_BY_DEFAULT
+    return {
+        "running": [each for each in shown if each.phase not in _OVER],
+        "over": [each for each in shown if each.phase in _OVER],
+        "first_page": before is None,
+        "older": shown[-1].drafted if more else None,
+    }
+
+
+def _name_on(round_: RegisteredRound, kato: str) -> str:
+    found = round_.terms.unit(kato)
+    assert found is not None  # the round was found by it
+    return found.name
