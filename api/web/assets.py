@@ -5,6 +5,8 @@ so that files name each other relatively and are found in the same version.
 """
 
 import gzip
+import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +18,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
+from babel.messages.extract import extract
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.caching import FRESH, IMMUTABLE, answer, etag_of
@@ -38,6 +41,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
 """By the end of the name; a file of another type is not served."""
 _TEXTS: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".wasm"})
 _SMALLEST_WORTH_PACKING_BYTES: Final = 512
+_NO_WEIGHT: Final = re.compile(r"q=0(\.0*)?")
 _VERSION_DIGITS: Final = 12
 
 
@@ -89,12 +93,23 @@ def version() -> str:
     return whole.hexdigest()[:_VERSION_DIGITS]
 
 
+@cache
+def said_by(*scripts: str) -> tuple[str, ...]:
+    """The messages that scripts say with `t("…")`: what a page that has them needs as its `strings`."""
+    found = (
+        message
+        for script in scripts
+        for _, message, _, _ in extract("javascript", io.BytesIO(assets()[script].body), {"t": None})
+    )
+    return tuple(dict.fromkeys(str(message) for message in found))
+
+
 def accepts_gzip(accept_encoding: str) -> bool:
     """Whether the client names it, and not with a weight of nothing (RFC 9110, 12.5.3)."""
     for each in accept_encoding.lower().split(","):
         coding, _, weight = each.partition(";")
         if coding.strip() in ("gzip", "*"):
-            return weight.replace(" ", "").rstrip("0").rstrip(".") != "q="
+            return not _NO_WEIGHT.fullmatch(weight.replace(" ", ""))
     return False
 
 
