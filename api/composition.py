@@ -38,6 +38,7 @@ from application.proposals import Proposals
 from application.refused_deliveries import RefusedDeliveries
 from application.registrar import Registrar
 from application.rounds import Rounds
+from application.sealing import Sealing
 from application.self_government.councils import Councils
 from application.self_government.decisions import Decisions
 from application.self_government.dismissals import Dismissals
@@ -68,6 +69,7 @@ class Engine:
     log: LogReader
     cosigned: CosignedCheckpoints
     signer: LogSigner
+    sealing: Sealing
     documents: Documents
     access: AccessLog
     sessions: Sessions
@@ -171,6 +173,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         log=log,
         cosigned=CosignedCheckpoints(datastore),
         signer=signer,
+        sealing=keys.sealing(),
         documents=documents,
         access=access,
         sessions=sessions,

@@ -1,8 +1,9 @@
 """The deployment's secrets: 32-byte keys in files of mode 0600 under `<home>/keys`, made once, never printed.
 
-- log: seeds the Ed25519 key that signs checkpoints.  - roll: keys the HMAC that hides IINs.
+- log: seeds the Ed25519 key that signs checkpoints.  - roll: keys the HMAC that hides IINs, and seals desks' tickets.
 - resident: keys the HMAC that hides how residents prove who they are; another than the roll's, so that nobody joins the two.
 - witness: seeds the Ed25519 key of a witness, in a home of its own.  - accounts: seals what accounts must keep secret.
+- spool: the X25519 key that kiosks in a browser seal waiting deliveries to; without it they are lost.
 A crash while a key is made leaves no half-written key: it is written beside and linked into place.
 """
 
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from application.log.cosignature import WitnessSigner
 from application.log.note import LogSigner
+from application.sealing import Sealing
 from domain.iin import Iin
 
 _KEY_BYTES = 32
@@ -64,6 +66,13 @@ class Keys:
     def resident(self, purpose: str, text: str) -> bytes:
         """HMAC-SHA-256 of a text about a resident, 32 bytes; those for one purpose have nothing to do with another's."""
         return hmac.digest(self._key("resident"), f"{purpose}\0{text}".encode(), sha256)
+
+    def ticket_key(self) -> bytes:
+        """Seals a desk's tickets for minutes: 32 bytes. No IIN has this text, so nothing on a roll tells of the key."""
+        return hmac.digest(self._key("roll"), b"dauys desk ticket v1", sha256)
+
+    def sealing(self) -> Sealing:
+        return Sealing(self._key("spool"))
 
     def __repr__(self) -> str:
         return f"Keys({str(self._folder)!r})"

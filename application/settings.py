@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     """… and never longer than this."""
     sign_in_forget_failures_seconds: Annotated[int, Field(ge=60)] = 24 * 3600
 
+    kiosk_idle_seconds: Annotated[int, Field(ge=10)] = 300
+    """Without a touch, until a kiosk in a browser asks whether the voter is still there, …"""
+    kiosk_reset_seconds: Annotated[int, Field(ge=1)] = 45
+    """… and from then until its screen is the next voter's."""
+    kiosk_receipt_seconds: Annotated[int, Field(ge=5)] = 30
+    """A receipt stays on its screen so long after the last touch."""
+    kiosk_answer_seconds: Annotated[int, Field(ge=1)] = 8
+    """A voter waits so long for the server; then the kiosk says that the vote is kept and will be sent."""
+
     roll_line_bytes: Annotated[int, Field(ge=20)] = 200
     roll_lines: Annotated[int, Field(ge=1)] = 5_000_000
     import_chunk: Annotated[int, Field(ge=1)] = 5_000

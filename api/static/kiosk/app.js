@@ -1,0 +1,198 @@
+// The kiosk's screen: shows the state, hands on what the voter does, and does what a step of the voter's way asks for.
+// All that is remembered of a voter is in the state and in Voter; both are let go together, whichever way the voter leaves.
+
+import { button, element } from "./dom.js";
+import { Idle } from "./idle.js";
+import { takesVoters } from "./paper.js";
+import { choose } from "./screens/choose.js";
+import { code } from "./screens/code.js";
+import { frame } from "./screens/frame.js";
+import { halted } from "./screens/halted.js";
+import { casting, kept, recorded, refused } from "./screens/outcome.js";
+import { resting } from "./screens/resting.js";
+import { review } from "./screens/review.js";
+import { staffCorner } from "./screens/staff.js";
+import { unit } from "./screens/unit.js";
+import { positionCode } from "./short_codes.js";
+import { hush, speak } from "./speech.js";
+import { SpoolFull } from "./spool.js";
+import { atRest, reduce } from "./state.js";
+import { speakIn, t } from "./strings.js";
+import { Voter } from "./voter.js";
+
+const SCREENS = { resting, code, unit, choose, review, casting, recorded, kept, refused, staff: staffCorner };
+const OUTCOMES = ["recorded", "kept", "refused"];
+
+export class App {
+  #root;
+  #device;
+  #staff;
+  #voter;
+  #idle;
+  #state;
+  #shown = null;
+  #typed = "";
+  #warning = null;
+  #failed = null;
+
+  /** `device`: as staff.js has it. */
+  constructor(root, device, staff) {
+    this.#root = root;
+    this.#device = device;
+    this.#staff = staff;
+    this.#voter = new Voter(device.spool);
+    this.#idle = new Idle({ onWarn: (seconds) => this.#warn(seconds), onReset: () => this.dispatch({ type: "leave" }) });
+    this.#state = atRest({ poll: device.poll() });
+    addEventListener("keydown", (event) => this.#scannedAtRest(event));
+    this.#draw();
+  }
+
+  get atRest() {
+    return this.#state.screen === "resting";
+  }
+
+  dispatch(event) {
+    const before = this.#state;
+    this.#state = reduce(before, event);
+    if (this.#state === before) return;
+    if (this.#state.choices === null) this.#voter.forget();
+    if (this.#state.screen === "resting" && before.screen !== "resting") this.refresh();
+    this.#redraw(before);
+  }
+
+  /** Something of the device has changed: the poll, the connection, the sender. The poll is taken between voters only. */
+  refresh() {
+    if (this.#device.sender.stopped) this.#failed ??= this.#device.sender.stopped;
+    if (!this.atRest) return;
+    this.#state = reduce(this.#state, { type: "poll", poll: this.#device.poll() });
+    this.#draw();
+  }
+
+  /** Out of service from now on, whatever is on the screen. */
+  fail(code) {
+    this.#failed = code;
+    this.#voter.forget();
+    this.#state = atRest({ poll: this.#device.poll(), language: this.#state.language });
+    this.#draw();
+  }
+
+  async #identify(typed) {
+    const { poll } = this.#state;
+    const outcome = await this.#voter.identify(typed, poll.round.id);
+    if (outcome === "kept") this.dispatch({ type: "alreadyKept" });
+    if (outcome === "identified") this.dispatch({ type: "identified", unit: this.#unitOf(poll.paper) });
+    return outcome;
+  }
+
+  #unitOf({ units }) {
+    if (units.some(({ kato }) => kato === this.#device.unit)) return this.#device.unit;
+    return units.length === 1 ? units[0].kato : null;
+  }
+
+  async #cast() {
+    const { screen, poll, choices } = this.#state;
+    if (screen !== "review") return;
+    const keeping = this.#voter.cast(poll.paper.form, choices);
+    this.dispatch({ type: "cast" });
+    let sequence, ballotCode;
+    try {
+      ({ sequence, ballotCode } = await keeping);
+    } catch (fault) {
+      if (!(fault instanceof SpoolFull)) throw fault;
+      this.dispatch({ type: "failed", code: "spool_full" });
+      return;
+    }
+    // From here on the vote is safe: nothing that happens on the screen can undo or repeat it.
+    this.dispatch({ type: "spooled", sequence, ballotCode });
+    this.#device.sender.resultOf(sequence).then((result) => {
+      const told = result.code ? result : { ...result, positionCode: positionCode(result.position) };
+      this.dispatch({ type: "answered", sequence, result: told });
+    });
+    this.#device.sender.wake();
+    setTimeout(() => this.dispatch({ type: "waited", sequence }), this.#device.config.answer_seconds * 1000);
+  }
+
+  /** A scanner types: what it types at rest begins a voter's turn. */
+  #scannedAtRest(event) {
+    if (!this.atRest || this.#failed || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key.length !== 1 || event.key === " " || !takesVoters(this.#state.poll)) return;
+    event.preventDefault();
+    this.#typed = event.key;
+    this.dispatch({ type: "start" });
+  }
+
+  #redraw(before) {
+    const now = this.#state;
+    if (now.screen === before.screen && now.language === before.language && this.#shown?.update) this.#shown.update(now);
+    if (now.screen !== before.screen || now.language !== before.language) this.#draw(now.screen !== before.screen);
+    else if (now.size !== before.size || now.theme !== before.theme || now.sound !== before.sound) this.#drawFrame();
+    if (now.sound && !before.sound) this.#readAloud();
+    if (!now.sound) hush();
+  }
+
+  #draw(fresh = true) {
+    const { screen, language } = this.#state;
+    speakIn(language);
+    if (!fresh && screen === "code") this.#typed = document.getElementById("code").value;
+    this.#shown = this.#failed && screen === "resting" ? this.#outOfService() : SCREENS[screen](this.#context());
+    this.#typed = "";
+    this.#root.replaceChildren(frame(this.#context()), element("main", {}, this.#shown.element));
+    this.#drawFrame();
+    this.#idle.watch(this.#idlePlan(screen));
+    if (!fresh) return;
+    scrollTo(0, 0);
+    (this.#shown.focus ?? this.#root.querySelector("h1")).focus();
+    if (this.#state.sound) this.#readAloud();
+  }
+
+  #drawFrame() {
+    const { size, theme, language } = this.#state;
+    const focused = document.activeElement?.closest(".bar") ? document.activeElement.dataset : null;
+    Object.assign(document.documentElement.dataset, { size, theme });
+    this.#root.querySelector(".bar").replaceWith(frame(this.#context()));
+    if (!focused) return;
+    const [name] = Object.keys(focused);
+    const value = { size, theme, language }[name];
+    this.#root.querySelector(`.bar [data-${name}="${value}"]`)?.focus();
+  }
+
+  #outOfService() {
+    const staff = button(t("Staff"), () => this.dispatch({ type: "staff" }), { class: "quiet" });
+    return { element: halted(this.#failed, element("footer", { class: "foot" }, staff)) };
+  }
+
+  #context() {
+    return {
+      state: this.#state,
+      dispatch: (event) => this.dispatch(event),
+      identify: (typed) => this.#identify(typed),
+      cast: () => this.#cast(),
+      config: this.#device.config,
+      staff: this.#staff,
+      away: this.#device.away || this.#device.sender.silence !== null,
+      typed: this.#typed,
+    };
+  }
+
+  #idlePlan(screen) {
+    const { idle_seconds: warnAfter, reset_seconds: resetAfter, receipt_seconds: receiptSeconds } = this.#device.config;
+    if (screen === "resting" || screen === "casting") return null;
+    return OUTCOMES.includes(screen) ? { warnAfter: null, resetAfter: receiptSeconds } : { warnAfter, resetAfter };
+  }
+
+  #warn(seconds) {
+    this.#warning?.remove();
+    this.#warning = null;
+    if (!seconds) return;
+    const text = t("This screen is cleared in {seconds} seconds.", { seconds });
+    this.#warning = element("div", { class: "warning", role: "alertdialog", "aria-label": t("Are you still there?") },
+      element("p", { class: "lead" }, t("Are you still there?")), element("p", {}, text),
+      button(t("Go on"), () => this.#idle.touched(), { class: "primary" }));
+    this.#root.append(this.#warning);
+  }
+
+  #readAloud() {
+    const parts = this.#root.querySelectorAll("h1, .lead");
+    speak([...parts].map((part) => part.textContent).join(". "));
+  }
+}

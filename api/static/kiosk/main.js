@@ -1,0 +1,67 @@
+// Starts the kiosk: one tab, the device's memory, its identity, the spool and its sender, then the screen. Also after a crash:
+// what was kept is sent, whoever stood here must begin again, and nothing of them is shown.
+
+import { App } from "./app.js";
+import { openDatabase } from "./database.js";
+import { enrol, readIdentity } from "./identity.js";
+import { keptPoll, refreshPoll } from "./paper.js";
+import { parseVerifier } from "./receipt.js";
+import { enrolment } from "./screens/enrol.js";
+import { elsewhere, halted } from "./screens/halted.js";
+import { Sender } from "./sender.js";
+import { Spool, SpoolDamaged } from "./spool.js";
+import { staffOf } from "./staff.js";
+import { bring, speakIn } from "./strings.js";
+import { onlyTab } from "./tab.js";
+import { keepUpToDate } from "./updates.js";
+
+const POLL_PAUSE_MILLISECONDS = 20_000;
+
+const config = JSON.parse(document.getElementById("config").textContent);
+const root = document.getElementById("kiosk");
+
+bring(config.words);
+speakIn(navigator.language.slice(0, 2) in config.languages ? navigator.language.slice(0, 2) : "kk");
+stayHere();
+start().catch((fault) => {
+  root.replaceChildren(halted(fault instanceof SpoolDamaged ? "spool_damaged" : "internal_error"));
+  throw fault;
+});
+
+async function start() {
+  const updates = keepUpToDate();
+  await onlyTab(() => root.replaceChildren(elsewhere()));
+  const database = await openDatabase();
+  const identity = await readIdentity(database);
+  if (!identity) {
+    root.replaceChildren(enrolment((given) => enrol(database, { ...given, spoolKey: config.spool_key }).then(() => location.reload())));
+    return;
+  }
+  const spool = await Spool.open(database, identity);
+  let app = null;
+  const sender = new Sender(spool, await parseVerifier(identity.logKey), () => app?.refresh());
+  let poll = await keptPoll(database);
+  const device = { database, identity, spool, sender, config, away: false, unit: (await database.get("unit")) ?? null, poll: () => poll };
+  app = new App(root, device, staffOf(device));
+  addEventListener("error", () => app.fail("internal_error"));
+  addEventListener("unhandledrejection", () => app.fail("internal_error"));
+  sender.run();
+  updates.between(() => app.atRest);
+  for (;;) {
+    try {
+      poll = await refreshPoll(database, device.unit);
+      device.away = false;
+    } catch {
+      device.away = true;
+    }
+    app.refresh();
+    await new Promise((resolve) => setTimeout(resolve, POLL_PAUSE_MILLISECONDS));
+  }
+}
+
+/** The kiosk is one address: «back» goes nowhere, and a page that the browser had put aside is made anew. */
+function stayHere() {
+  history.pushState(null, "");
+  addEventListener("popstate", () => history.pushState(null, ""));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}

@@ -1,0 +1,26 @@
+// Opening and closing reports: what stands in this kiosk at that moment, signed with its key and kept with those before it.
+//   signature over «dauys.kiosk-report.v1», a newline, and the canonical JSON of the report without it
+
+import { concat, utf8 } from "./bytes.js";
+import { canonicalBytes } from "./canonical.js";
+import { clockOffset } from "./clock.js";
+import { signature } from "./keys.js";
+
+const SIGNED_PREFIX = utf8("dauys.kiosk-report.v1\n");
+const MOST_REPORTS = 100;
+
+export const reports = async (database) => (await database.get("reports")) ?? [];
+
+/** `kind`: "zero" before the first voter, "closing" after the last. `facts`: `{round, made, waiting, version}`. Kept when it resolves. */
+export async function makeReport(database, kiosk, kind, facts) {
+  const report = {
+    kind,
+    kiosk: kiosk.id,
+    at: new Date().toISOString(),
+    clock_offset_ms: Math.round(clockOffset()),
+    ...facts,
+  };
+  const signed = { ...report, signature: await signature(kiosk.key, concat(SIGNED_PREFIX, canonicalBytes(report))) };
+  await database.put("reports", [...(await reports(database)), signed].slice(-MOST_REPORTS));
+  return signed;
+}
