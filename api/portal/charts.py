@@ -195,5 +195,3 @@ def _millions(tiyn: int) -> str:
     """Millions of tenge, with as many decimals as are needed."""
     text = f"{tiyn / _TIYN_OF_A_MILLION:.2f}".rstrip("0").rstrip(".")
     return text.replace(".", ",")
-
-

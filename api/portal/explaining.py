@@ -26,25 +26,27 @@ class Explainer:
 
     def why(self, line: Line | LineView) -> str:
         """The reason of a line."""
-        say = self._words.gettext
+        gettext = self._words.gettext
         match line.reason:
             case Reason.FUNDED:
-                return say("Funded")
+                return gettext("Funded")
             case Reason.WITHDRAWN:
-                return say("Withdrawn by its author")
+                return gettext("Withdrawn by its author")
             case Reason.FEWER_THAN_TEN_VOTERS:
                 return self._too_few(line.voters, TEN_VOTER_MINIMUM)
             case Reason.BELOW_LOCAL_THRESHOLD:
                 return self._below_local(line)
             case Reason.EXCLUDED_BY_ANOTHER:
-                return say("Not built beside № %(project)s, which is funded") % {"project": line.excluded_by}
+                return gettext("Not built beside № %(project)s, which is funded") % {
+                    "project": line.excluded_by
+                }
             case Reason.DID_NOT_FIT if line.stopped_by:
-                return say("The money stopped at № %(project)s, which did not fit") % {
+                return gettext("The money stopped at № %(project)s, which did not fit") % {
                     "project": line.stopped_by
                 }
             case Reason.DID_NOT_FIT:
                 short = line.cost_tiyn - (line.left_tiyn or 0)
-                return say("%(amount)s more than was left") % {"amount": tenge(short)}
+                return gettext("%(amount)s more than was left") % {"amount": tenge(short)}
             case Reason.LOST_TIE:
                 return self._lost_tie(line)
 
@@ -52,17 +54,17 @@ class Explainer:
         """What would have made it win; empty where nothing is to be said."""
         if miss is None:
             return ""
-        say = self._words.gettext
+        gettext = self._words.gettext
         ways = list(self._ways(miss))
         if not ways:
             if line.reason is Reason.EXCLUDED_BY_ANOTHER:
-                return say("No number of votes and no lower cost would have changed that.")
-            return say("No single change would have made it win.")
-        return say("Would have won with: %(ways)s.") % {"ways": say(" or ").join(ways)}
+                return gettext("No number of votes and no lower cost would have changed that.")
+            return gettext("No single change would have made it win.")
+        return gettext("Would have won with: %(ways)s.") % {"ways": gettext(" or ").join(ways)}
 
     def tie(self, tie: Tie, unit_name: str) -> str:
         """A tie that mattered, and what put it in order."""
-        say = self._words.gettext
+        gettext = self._words.gettext
         facts = {
             "unit": unit_name,
             "score": number(tie.score),
@@ -72,15 +74,18 @@ class Explainer:
         match tie.resolved_by:
             case TieBreak.LOT:
                 return (
-                    say(
+                    gettext(
                         "%(unit)s, %(score)s each: %(projects)s. Decided by the lot that was drawn before voting opened; seed %(seed)s."
                     )
                     % facts
                 )
             case TieBreak.LOWER_COST:
-                return say("%(unit)s, %(score)s each: %(projects)s. The lower cost goes first.") % facts
+                return gettext("%(unit)s, %(score)s each: %(projects)s. The lower cost goes first.") % facts
             case TieBreak.LISTED_ORDER:
-                return say("%(unit)s, %(score)s each: %(projects)s. Taken in the order of the paper.") % facts
+                return (
+                    gettext("%(unit)s, %(score)s each: %(projects)s. Taken in the order of the paper.")
+                    % facts
+                )
 
     def _too_few(self, voters: int, minimum: int) -> str:
         said = self._words.ngettext(
@@ -102,19 +107,21 @@ class Explainer:
         return said % {"count": number(line.score), "minimum": number(rules.score_threshold)}
 
     def _lost_tie(self, line: Line | LineView) -> str:
-        say = self._words.gettext
+        gettext = self._words.gettext
         tie = None if line.tie is None else self._ties[line.tie]
         if tie is None:
-            return say("Lost a tie")
+            return gettext("Lost a tie")
         winners = ", ".join(f"№ {project}" for project in tie.projects if project in self._funded)
         match tie.resolved_by:
             case TieBreak.LOT:
                 facts = {"winners": winners, "seed": f"{self._paper.lot_seed[:SEED_DIGITS]}…"}
-                return say("Lost the tie with %(winners)s by lot: seed %(seed)s") % facts
+                return gettext("Lost the tie with %(winners)s by lot: seed %(seed)s") % facts
             case TieBreak.LOWER_COST:
-                return say("Lost the tie with %(winners)s: the lower cost goes first") % {"winners": winners}
+                return gettext("Lost the tie with %(winners)s: the lower cost goes first") % {
+                    "winners": winners
+                }
             case TieBreak.LISTED_ORDER:
-                return say("Lost the tie with %(winners)s: first on the paper goes first") % {
+                return gettext("Lost the tie with %(winners)s: first on the paper goes first") % {
                     "winners": winners
                 }
 

@@ -51,7 +51,9 @@ def of_unit(unit: Kato, request: Request, engine: EngineOf, before: Cursor = Non
         return page(request, "missing.html", status=404, missing="no_such_entry")
     name = getattr(known.names, language_of(request)) if known else _name_on(found[0], unit)
     facts = _listed(found, before)
-    return page(request, "portal/rounds.html", unit=unit, unit_name=name, registered=known is not None, **facts)
+    return page(
+        request, "portal/rounds.html", unit=unit, unit_name=name, registered=known is not None, **facts
+    )
 
 
 @router.get("/rounds/{round_id}")

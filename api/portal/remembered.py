@@ -50,9 +50,7 @@ def stamp_of(connection: Connection[Any], round_: RegisteredRound) -> Stamp | No
     return (round_.round_id, round_.changed, tuple(generations), *newest)
 
 
-def remembered(
-    request: Request, stamp: Stamp | None, draw: Callable[[], tuple[Response, bool]]
-) -> Response:
+def remembered(request: Request, stamp: Stamp | None, draw: Callable[[], tuple[Response, bool]]) -> Response:
     """The page as it was drawn for this stamp and language, or as `draw` draws it, which also says whether it lasts."""
     memory: Pages = _memory(request)
     signed_in = getattr(request.state, "visit", None) is not None

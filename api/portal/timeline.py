@@ -71,7 +71,10 @@ def of_round(round_: RegisteredRound, language: str) -> list[Moment]:
 def of_project(implementation: RegisteredImplementation, language: str) -> list[Moment]:
     return [
         Moment(
-            translated(language, _OF_PROJECT[act.step]), act.at, act.position, " · ".join(_facts(act, language))
+            translated(language, _OF_PROJECT[act.step]),
+            act.at,
+            act.position,
+            " · ".join(_facts(act, language)),
         )
         for act in implementation.acts
     ]
@@ -85,15 +88,15 @@ def course(phase: Phase, language: str) -> tuple[Sequence[str], int]:
 
 
 def _facts(act: Act, language: str) -> Iterator[str]:
-    say = gettext_for(language).gettext
+    gettext = gettext_for(language).gettext
     if act.contractor:
         yield act.contractor
     if act.amount_tiyn is not None:
         yield tenge(act.amount_tiyn)
     if act.per_cent is not None:
-        yield say("%(share)s done") % {"share": per_cent(act.per_cent, WHOLE_PER_CENT)}
+        yield gettext("%(share)s done") % {"share": per_cent(act.per_cent, WHOLE_PER_CENT)}
     if act.due is not None:
-        yield say("due %(day)s") % {"day": local_time(act.due)}
+        yield gettext("due %(day)s") % {"day": local_time(act.due)}
     if act.note:
         yield act.note
     if act.reason:
