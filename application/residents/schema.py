@@ -39,6 +39,7 @@ COMMENT ON COLUMN dauys.resident_proofs.person IS 'HMAC-SHA-256 of an address or
 CREATE TABLE dauys.followed_proposals (
     account_id uuid NOT NULL REFERENCES dauys.residents,
     proposal_id uuid NOT NULL,
+    round_id uuid NOT NULL,
     since bigint NOT NULL,
     told bigint NOT NULL,
     PRIMARY KEY (account_id, proposal_id)
@@ -58,21 +59,22 @@ CREATE INDEX drafts_account ON dauys.drafts (account_id, saved_at);
 COMMENT ON COLUMN dauys.drafts.proposal_id IS 'the proposal that this is a new version of; null for a new one';
 
 CREATE TABLE dauys.photos (
-    digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'),
+    digest text NOT NULL CHECK (digest ~ '^[0-9a-f]{64}$'),
     account_id uuid NOT NULL REFERENCES dauys.residents,
     added_at timestamptz NOT NULL,
     named boolean NOT NULL DEFAULT false,
     width integer NOT NULL,
     height integer NOT NULL,
     large bytea NOT NULL,
-    small bytea NOT NULL
+    small bytea NOT NULL,
+    PRIMARY KEY (digest, account_id)
 );
-CREATE INDEX photos_account ON dauys.photos (account_id) WHERE NOT named;
+CREATE INDEX photos_waiting ON dauys.photos (account_id, added_at) WHERE NOT named;
 COMMENT ON COLUMN dauys.photos.digest IS 'SHA-256 of the large image, which is what a proposal names';
 COMMENT ON COLUMN dauys.photos.named IS 'a proposal in the log names it: public, and kept';
 CREATE TRIGGER kept BEFORE DELETE ON dauys.photos FOR EACH ROW WHEN (OLD.named)
     EXECUTE FUNCTION dauys.refuse_change();
-CREATE TRIGGER unchanged BEFORE UPDATE OF digest, large, small OR TRUNCATE ON dauys.photos
+CREATE TRIGGER unchanged BEFORE UPDATE OF digest, account_id, large, small OR TRUNCATE ON dauys.photos
     FOR EACH STATEMENT EXECUTE FUNCTION dauys.refuse_change();
 
 CREATE TABLE dauys.oidc_attempts (

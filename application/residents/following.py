@@ -1,0 +1,235 @@
+"""Following a proposal, and the notices that come of it: read from the log itself, so that none is lost and none invented.
+
+A notice is an event of a followed proposal, of its round or of its implementation, behind the position at which it was followed.
+What a resident has done is no news to them. Letters go out behind the log, and `told` is moved on in the same transaction: a crash
+in between sends a letter twice at most, and never none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+
+from application.identity.sender import Letter, LetterNotSent, Sender
+from application.log.recorder import LogTransaction
+from application.storage.database import Datastore
+from application.store import NotFound, Store
+from domain.implementation import Implementation
+from domain.proposal import Proposal
+from domain.round import Round
+
+NOTICES_IN_LETTER: Final = 20
+LETTERS_AT_ONCE: Final = 100
+MOST_FOLLOWED: Final = 1_000
+
+_OF_PROPOSAL: Final = (
+    Proposal.Returned,
+    Proposal.Revised,
+    Proposal.Admitted,
+    Proposal.Rejected,
+    Proposal.Withdrawn,
+)
+_BY_AUTHOR: Final = (Proposal.Revised, Proposal.Withdrawn)
+_OF_ROUND: Final = (
+    Round.ReviewStarted,
+    Round.VotingOpened,
+    Round.VotingClosed,
+    Round.Published,
+    Round.Cancelled,
+)
+_OF_WORK: Final = (
+    Implementation.Created,
+    Implementation.Contracted,
+    Implementation.Delayed,
+    Implementation.Completed,
+    Implementation.Accepted,
+)
+
+_HEAD: Final[LiteralString] = "SELECT coalesce(max(size), 0) AS size FROM dauys.checkpoints"
+_FOLLOW: Final[LiteralString] = f"""
+INSERT INTO dauys.followed_proposals (account_id, proposal_id, round_id, since, told)
+SELECT %(account)s, %(proposal)s, %(round)s, head.size, head.size FROM ({_HEAD}) AS head
+WHERE (SELECT count(*) FROM dauys.followed_proposals WHERE account_id = %(account)s) < {MOST_FOLLOWED}
+ON CONFLICT DO NOTHING
+"""
+_UNFOLLOW: Final[LiteralString] = (
+    "DELETE FROM dauys.followed_proposals WHERE account_id = %s AND proposal_id = %s"
+)
+_FOLLOWED: Final[LiteralString] = (
+    "SELECT proposal_id, round_id, since, told FROM dauys.followed_proposals WHERE account_id = %s ORDER BY since DESC"
+)
+_ADMITTED: Final[LiteralString] = """
+SELECT originator_id AS proposal_id, convert_from(state, 'UTF8')::jsonb ->> 'project' AS project FROM dauys.events
+WHERE topic = %s AND originator_id = ANY(%s)
+"""
+_MINE: Final[LiteralString] = """
+SELECT originator_id AS proposal_id FROM dauys.events WHERE topic = %s AND originator_id = ANY(%s)
+AND convert_from(state, 'UTF8')::jsonb ->> 'author' = (SELECT login FROM dauys.accounts WHERE id = %s)
+"""
+_HAPPENED: Final[LiteralString] = """
+SELECT notification_id AS position, originator_id AS thing, topic, convert_from(state, 'UTF8')::jsonb AS state
+FROM dauys.events WHERE originator_id = ANY(%(things)s) AND topic = ANY(%(topics)s)
+AND notification_id > %(after)s AND notification_id < %(before)s ORDER BY notification_id DESC LIMIT %(most)s
+"""
+_SEEN: Final[LiteralString] = "SELECT seen FROM dauys.residents WHERE account_id = %s"
+_SEE: Final[LiteralString] = "UPDATE dauys.residents SET seen = greatest(seen, %s) WHERE account_id = %s"
+_DUE: Final[LiteralString] = f"""
+SELECT r.account_id, r.notices_to, r.language FROM dauys.residents r
+WHERE r.notices_to IS NOT NULL AND EXISTS (
+    SELECT FROM dauys.followed_proposals f WHERE f.account_id = r.account_id AND f.told < %s)
+ORDER BY r.account_id LIMIT {LETTERS_AT_ONCE} FOR UPDATE SKIP LOCKED
+"""
+_TELL: Final[LiteralString] = "UPDATE dauys.followed_proposals SET told = %s WHERE account_id = %s"
+_END: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Positions in the log: followed since, and told by letter up to."""
+
+    proposal_id: UUID
+    round_id: UUID
+    since: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happened: the event's `topic` and stored `state`. `proposal_id` is None where it concerns the whole round."""
+
+    position: int
+    topic: str
+    state: dict[str, Any]
+    at: datetime
+    round_id: UUID
+    proposal_id: UUID | None
+
+
+WriteNotices = Callable[[str, Sequence[Notice]], tuple[str, str]]
+"""(language, notices) → subject and text of a letter."""
+
+
+class Following:
+    def __init__(self, store: Store, datastore: Datastore) -> None:
+        self._store = store
+        self._datastore = datastore
+
+    def follow(self, account_id: UUID, proposal_id: UUID) -> None:
+        """Followed already: nothing. NotFound for what is no proposal."""
+        with self._store.deciding() as decision:
+            proposal = decision.find(Proposal, proposal_id)
+            if proposal is None:
+                raise NotFound(kind="proposal", id=proposal_id)
+            follow_in(decision.transaction, account_id, proposal_id, proposal.round_id)
+
+    def unfollow(self, account_id: UUID, proposal_id: UUID) -> None:
+        with self._datastore.get_connection() as connection:
+            connection.execute(_UNFOLLOW, [account_id, proposal_id])
+
+    def followed(self, account_id: UUID) -> list[Followed]:
+        """The one followed last first."""
+        with self._datastore.get_connection() as connection:
+            return _followed(connection, account_id)
+
+    def notices(self, account_id: UUID, most: int, before: int | None = None) -> list[Notice]:
+        """At most `most`, the newest first, before a position in the log."""
+        with self._datastore.get_connection() as connection:
+            followed = _followed(connection, account_id)
+            since = {each.proposal_id: each.since for each in followed}
+            return _notices(connection, account_id, followed, since, most, before or _END)
+
+    def unread(self, account_id: UUID) -> int:
+        """How many notices are newer than what was read, up to a hundred."""
+        with self._datastore.get_connection() as connection:
+            row = connection.execute(_SEEN, [account_id]).fetchone()
+            followed = _followed(connection, account_id)
+            seen = row["seen"] if row else 0
+            since = {each.proposal_id: max(each.since, seen) for each in followed}
+            return len(_notices(connection, account_id, followed, since, 100, _END))
+
+    def read_up_to(self, account_id: UUID, position: int) -> None:
+        with self._datastore.get_connection() as connection:
+            connection.execute(_SEE, [position, account_id])
+
+    def send_letters(self, sender: Sender, write: WriteNotices) -> int:
+        """Write to everybody who asked for letters of what they have not been told yet; how many letters went out."""
+        sent = 0
+        with self._datastore.get_connection() as connection, connection.transaction():
+            head = _head(connection)
+            for resident in connection.execute(_DUE, [head]).fetchall():
+                account_id = resident["account_id"]
+                followed = _followed(connection, account_id)
+                told = {each.proposal_id: each.told for each in followed}
+                news = _notices(connection, account_id, followed, told, NOTICES_IN_LETTER, _END)
+                if news:
+                    try:
+                        sender.send(Letter(resident["notices_to"], *write(resident["language"], news)))
+                    except LetterNotSent:
+                        continue  # it stays untold, and is tried again
+                    sent += 1
+                connection.execute(_TELL, [head, account_id])
+        return sent
+
+
+def follow_in(transaction: LogTransaction, account_id: UUID, proposal_id: UUID, round_id: UUID) -> None:
+    """In the transaction of the command that makes it worth following."""
+    transaction.execute(_FOLLOW, {"account": account_id, "proposal": proposal_id, "round": round_id})  # type: ignore[arg-type]
+
+
+def _head(connection: Connection[Any]) -> int:
+    row = connection.execute(_HEAD).fetchone()
+    return int(row["size"]) if row else 0
+
+
+def _followed(connection: Connection[Any], account_id: UUID) -> list[Followed]:
+    return [Followed(**row) for row in connection.execute(_FOLLOWED, [account_id]).fetchall()]
+
+
+def _notices(
+    connection: Connection[Any],
+    account_id: UUID,
+    followed: Sequence[Followed],
+    behind: dict[UUID, int],
+    most: int,
+    before: int,
+) -> list[Notice]:
+    """Events of the followed things, each behind the position that `behind` names for its proposal."""
+    if not followed:
+        return []
+    ids = [each.proposal_id for each in followed]
+    rounds = {each.proposal_id: each.round_id for each in followed}
+    admitted = connection.execute(_ADMITTED, [Proposal.Admitted.TOPIC, ids]).fetchall()
+    mine = {
+        row["proposal_id"]
+        for row in connection.execute(_MINE, [Proposal.Created.TOPIC, ids, account_id]).fetchall()
+    }
+    works = {
+        Implementation.create_id(rounds[row["proposal_id"]], row["project"]): row["proposal_id"]
+        for row in admitted
+    }
+    since_round = {
+        round_id: min(behind[each.proposal_id] for each in followed if each.round_id == round_id)
+        for round_id in rounds.values()
+    }
+    asked = {
+        "things": [*ids, *works, *since_round],
+        "topics": [event.TOPIC for event in (*_OF_PROPOSAL, *_OF_ROUND, *_OF_WORK)],
+        "after": min(behind.values()),
+        "before": before,
+        "most": most + MOST_FOLLOWED,
+    }
+    found: list[Notice] = []
+    for row in connection.execute(_HAPPENED, asked).fetchall():
+        thing, topic = row["thing"], row["topic"]
+        proposal_id = works.get(thing, thing if thing in rounds else None)
+        round_id = rounds[proposal_id] if proposal_id else thing
+        known_from = behind[proposal_id] if proposal_id else since_round[thing]
+        own_act = proposal_id in mine and topic in {event.TOPIC for event in _BY_AUTHOR}
+        if row["position"] > known_from and not own_act:
+            at = msgspec.convert(row["state"]["timestamp"], datetime)
+            found.append(Notice(row["position"], topic, row["state"], at, round_id, proposal_id))
+    return found[:most]

@@ -1,0 +1,134 @@
+"""Photos of proposals: kept by SHA-256, private until a proposal in the log names them, public and unchangeable ever after.
+
+A photo is stored before the proposal that names it; one that nobody names within a month is deleted.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import ClassVar, Final, LiteralString
+from uuid import UUID
+
+from application.log.recorder import LogTransaction
+from application.residents.images import developed
+from application.storage.database import Datastore
+from application.store import Clock
+from domain.errors import Refused
+
+MOST_WAITING: Final = 40
+"""Photos of one resident that no proposal names yet."""
+WAITING_DAYS: Final = 30
+
+_FORGET: Final[LiteralString] = "DELETE FROM dauys.photos WHERE NOT named AND added_at < %s"
+_WAITING: Final[LiteralString] = (
+    "SELECT count(*) AS waiting FROM dauys.photos WHERE account_id = %s AND NOT named"
+)
+_ADD: Final[LiteralString] = """
+INSERT INTO dauys.photos (digest, account_id, added_at, width, height, large, small)
+VALUES (%s, %s, %s, %s, %s, %b, %b) ON CONFLICT DO NOTHING
+"""
+_DROP: Final[LiteralString] = "DELETE FROM dauys.photos WHERE digest = %s AND account_id = %s AND NOT named"
+_NAME: Final[LiteralString] = """
+UPDATE dauys.photos SET named = true WHERE digest = ANY(%s) AND account_id = %s RETURNING digest
+"""
+_BODY: Final[LiteralString] = """
+SELECT named, CASE %(size)s WHEN 'large' THEN large ELSE small END AS body FROM dauys.photos
+WHERE digest = %(digest)s AND (named OR account_id = %(account)s) ORDER BY named DESC LIMIT 1
+"""
+_MINE: Final[LiteralString] = (
+    "SELECT digest, width, height FROM dauys.photos WHERE account_id = %s AND digest = ANY(%s)"
+)
+_SIZES: Final[LiteralString] = (
+    "SELECT DISTINCT digest, width, height FROM dauys.photos WHERE named AND digest = ANY(%s)"
+)
+
+
+class PhotoSize(StrEnum):
+    LARGE = "large"
+    SMALL = "small"
+
+
+class PhotoMissing(Refused):
+    """No such photo, or not one of this resident's."""
+
+    code: ClassVar[str] = "photo_missing"
+
+
+class TooManyPhotos(Refused):
+    """`most` photos of one resident wait for a proposal already."""
+
+    code: ClassVar[str] = "too_many_photos"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """`digest`: SHA-256 of the large image in hex; `width` and `height` are its pixels."""
+
+    digest: str
+    width: int
+    height: int
+
+
+class Photos:
+    def __init__(self, datastore: Datastore, clock: Clock) -> None:
+        self._datastore = datastore
+        self._clock = clock
+        # A photo of 40 megapixels takes up to 300 MB while it is worked on; two at once are not worth that.
+        self._one_at_a_time = threading.Lock()
+
+    def add(self, account_id: UUID, body: bytes) -> Photo:
+        """Take a file that a resident sent; PhotoInvalid or TooManyPhotos. The same photo again is the same photo."""
+        now = self._clock()
+        with self._datastore.get_connection() as connection:
+            row = connection.execute(_WAITING, [account_id]).fetchone()
+        if row is not None and row["waiting"] >= MOST_WAITING:
+            raise TooManyPhotos(most=MOST_WAITING)
+        with self._one_at_a_time:  # and with no connection held: it takes a second
+            made = developed(body)
+        digest = sha256(made.large).hexdigest()
+        with self._datastore.get_connection() as connection:
+            connection.execute(_FORGET, [now - timedelta(days=WAITING_DAYS)])
+            facts = [digest, account_id, now, made.width, made.height, made.large, made.small]
+            connection.execute(_ADD, facts)
+        return Photo(digest, made.width, made.height)
+
+    def drop(self, account_id: UUID, digest: str) -> None:
+        """Delete a photo that no proposal names; of one that is named, or is not there, nothing."""
+        with self._datastore.get_connection() as connection:
+            connection.execute(_DROP, [digest, account_id])
+
+    def of(self, account_id: UUID, digests: Sequence[str]) -> list[Photo]:
+        """Those of them that are this resident's, in the order asked."""
+        with self._datastore.get_connection() as connection:
+            rows = connection.execute(_MINE, [account_id, [*digests]]).fetchall()
+        return _ordered([Photo(**row) for row in rows], digests)
+
+    def named(self, digests: Sequence[str]) -> list[Photo]:
+        """Those of them that the public may see, in the order asked."""
+        with self._datastore.get_connection() as connection:
+            rows = connection.execute(_SIZES, [[*digests]]).fetchall()
+        return _ordered([Photo(**row) for row in rows], digests)
+
+    def body(self, digest: str, size: PhotoSize, account_id: UUID | None) -> tuple[bytes, bool]:
+        """The image, and whether it is public; PhotoMissing for who may not see it."""
+        with self._datastore.get_connection() as connection:
+            asked = {"digest": digest, "size": size, "account": account_id}
+            row = connection.execute(_BODY, asked).fetchone()
+        if row is None:
+            raise PhotoMissing
+        return bytes(row["body"]), row["named"]
+
+
+def name_photos(transaction: LogTransaction, account_id: UUID, digests: Sequence[str]) -> None:
+    """In the transaction of the proposal that names them: from now on they are public. PhotoMissing unless all are the author's."""
+    found = transaction.execute(_NAME, [[*digests], account_id]).fetchall()
+    if len(found) != len(digests):
+        raise PhotoMissing
+
+
+def _ordered(photos: list[Photo], digests: Sequence[str]) -> list[Photo]:
+    by_digest = {photo.digest: photo for photo in photos}
+    return [by_digest[digest] for digest in digests if digest in by_digest]
