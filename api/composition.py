@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import psycopg
 
 import projections
-from application.approvals import Approvals
 from application.accounts.access_log import AccessLog
 from application.accounts.administration import Accounts
 from application.accounts.own_account import OwnAccounts
@@ -21,9 +20,14 @@ from application.accounts.setting_up import AccountSetup
 from application.accounts.setup_codes import SetupCodes
 from application.accounts.signing_in import SigningIn
 from application.accounts.throttling import Throttling
+from application.approvals import Approvals
 from application.ballot_box import BallotBox
 from application.clock import now
 from application.conclusions import Conclusions
+from application.desk.piles import Piles
+from application.desk.replacing import Replacing
+from application.desk.serving import Serving
+from application.desk.tickets import Tickets
 from application.election_acts import ElectionActs
 from application.findings import Findings
 from application.implementations import Implementations
@@ -56,6 +60,7 @@ from application.storage.embedded import EmbeddedPostgres
 from application.storage.schema import MIGRATIONS, SchemaTooNew, applied, migrate
 from application.storage.unavailable import StorageUnavailable
 from application.store import Store
+from domain.approval import TwoPeopleAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,9 @@ class Engine:
     accounts: Accounts
     own_accounts: OwnAccounts
     registrar: Registrar
+    serving: Serving
+    replacing: Replacing
+    piles: Piles
     rounds: Rounds
     proposals: Proposals
     kiosks: Kiosks
@@ -149,6 +157,8 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     log = LogReader(datastore)
     polls = Polls(store, documents)
     registrar = Registrar(store, datastore, keys, settings, now)
+    tickets = Tickets(keys, now, secrets.token_bytes)
+    replacing = Replacing(store, datastore, tickets, now, secrets.token_bytes)
     access = AccessLog(datastore, now)
     sessions = Sessions(datastore, settings, now, secrets.token_bytes)
     passwords = Passwords(settings)
@@ -164,7 +174,10 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     )
     kiosks = Kiosks(store, settings, now, secrets.token_bytes)
     conclusions = Conclusions(store, log, documents, now)
-    acts = ElectionActs(store, rounds, conclusions, kiosks).by_name()
+    acts = {
+        **ElectionActs(store, rounds, conclusions, kiosks).by_name(),
+        TwoPeopleAct.REPLACE_SLIP: replacing.act(),
+    }
     return Engine(
         settings=settings,
         database_url=url,
@@ -184,6 +197,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         accounts=Accounts(datastore, setup_codes, access, now),
         own_accounts=OwnAccounts(datastore, sessions, passwords, throttling, access),
         registrar=registrar,
+        serving=Serving(store, datastore, keys, tickets, now),
+        replacing=replacing,
+        piles=Piles(store, datastore, now),
         rounds=rounds,
         proposals=Proposals(store, now, secrets.token_bytes),
         kiosks=kiosks,

@@ -15,7 +15,7 @@ from application.kiosks import Random
 from application.log import canonical
 from application.storage.documents import Documents
 from application.store import Clock, Decision, Store
-from domain.approval import Approval, TwoPeopleAct
+from domain.approval import Approval, ApprovalState, TwoPeopleAct
 from domain.errors import Refused
 
 Parameters = Mapping[str, Any]
@@ -60,22 +60,28 @@ class Act:
     `prepare(subject, given)`: all that the approver judges and nothing secret; refuses what could not be done now.
     `perform(subject, prepared, by)`: does it, its event first, inside the grant's transaction; what it gives is shown once, to
     who granted. `check(subject)`: what takes long, before the log is locked. `units(subject, prepared)`: the units that it
-    concerns, by KATO; none: every unit.
+    concerns, by KATO; none: every unit. `one_at_a_time`: what waits already is not asked for again.
     """
 
     prepare: Callable[[UUID, Parameters], Parameters]
     perform: Callable[[UUID, Parameters, str], object]
     check: Callable[[UUID], None] = _nothing_takes_long
     units: Callable[[UUID, Parameters], frozenset[str]] = _anywhere
+    one_at_a_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as people judge it. `units`: those it concerns, none: every unit."""
+    """A request as people judge it. `units`: those it concerns, none: every unit. `expired`: it waited, and waits no more."""
 
     approval: Approval
     parameters: Parameters
     units: frozenset[str]
+    expired: bool
+
+    @property
+    def waits(self) -> bool:
+        return self.approval.state is ApprovalState.REQUESTED and not self.expired
 
 
 class Approvals:
@@ -122,7 +128,7 @@ class Approvals:
                     if making
                     else other.subject == subject
                 )
-                if other.act is act and same:
+                if other.act is act and same and self._acts[act].one_at_a_time:
                     raise AlreadyRequested(approval=other.id)
             decision.save(approval)
         return approval.id
@@ -168,7 +174,9 @@ class Approvals:
 
     def _asked(self, approval: Approval) -> Asked:
         parameters = self._parameters(approval)
-        return Asked(approval, parameters, self._acts[approval.act].units(approval.subject, parameters))
+        units = self._acts[approval.act].units(approval.subject, parameters)
+        expired = approval.state is ApprovalState.REQUESTED and self._clock() >= approval.expires
+        return Asked(approval, parameters, units, expired)
 
     def _parameters(self, approval: Approval) -> Parameters:
         parameters: Parameters = msgspec.json.decode(self._documents.get(approval.parameters_digest))

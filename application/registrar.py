@@ -1,10 +1,11 @@
-"""The registrar: who may vote in a round, which credentials may, who was handed a slip, and whether the slips add up.
+"""The registrar: who may vote in a round, which credentials may, and whether the slips add up. Desks: `application.desk`.
 
 - One command at a time writes a round's lists, alone from the first line to the event that records them; none after that.
   The log is locked for the event only, however long the lists are and however slow their source is.
 - People and credentials are two tables without a common column but round and unit: nothing links a person to a ballot.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,8 +33,7 @@ from application.settings import Settings
 from application.storage.database import Datastore
 from application.store import Clock, NotFound, Store
 from domain.errors import Refused
-from domain.iin import Iin
-from domain.roll import CredentialsNotRegistered, Roll, RollUnitsDiffer, SlipCount
+from domain.roll import CredentialsNotRegistered, Roll, RollUnitsDiffer, SlipCount, SlipFate
 from domain.round import Phase, Round
 from domain.times import KAZAKHSTAN
 
@@ -43,16 +43,6 @@ VOTING_AGE = 18
 # Of the session, not of a transaction: rows and event are stored one after the other, the event under the log's lock.
 _LOCK: Final[LiteralString] = "SELECT pg_advisory_lock(%s)"
 _UNLOCK: Final[LiteralString] = "SELECT pg_advisory_unlock(%s)"
-_SERVE: Final[LiteralString] = """
-WITH served AS (
-    UPDATE dauys.roll_people SET served = true
-    WHERE round_id = %(round_id)s AND person = %(person)s AND NOT served RETURNING unit
-)
-INSERT INTO dauys.slips_handed_out AS kept (round_id, unit, day, slips)
-SELECT %(round_id)s, unit, %(day)s, 1 FROM served
-ON CONFLICT (round_id, unit, day) DO UPDATE SET slips = kept.slips + 1 RETURNING unit
-"""
-_ON_ROLL: Final[LiteralString] = "SELECT FROM dauys.roll_people WHERE round_id = %s AND person = %s"
 _PEOPLE: Final[LiteralString] = """
 SELECT unit, count(*) AS people, count(*) FILTER (WHERE served) AS served
 FROM dauys.roll_people WHERE round_id = %s GROUP BY unit ORDER BY unit COLLATE "C"
@@ -100,26 +90,9 @@ class CredentialsChanged(Refused):
     code: ClassVar[str] = "credentials_changed"
 
 
-class NotOnRoll(Refused):
-    code: ClassVar[str] = "not_on_roll"
-
-
-class AlreadyServed(Refused):
-    """This person has been handed a slip of this round."""
-
-    code: ClassVar[str] = "already_served"
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A slip of `unit`, taken at random, is due to the person at the desk."""
-
-    unit: str
-
-
 @dataclass(frozen=True, slots=True)
 class RollStatus:
-    """Counts per unit of what is stored; roots once they are recorded."""
+    """Counts per unit of what is stored; roots once they are recorded. Handed out: to people served, and in place of lost slips."""
 
     people: dict[str, int]
     root: str | None
@@ -154,7 +127,7 @@ class Registrar:
         round_ = self._store.load(Round, round_id)
         round_.must_be_in(Phase.DRAFTED, Phase.INTAKE, Phase.REVIEW)
         units = {unit.kato for unit in round_.terms.units}
-        parse = person_parser(self._keys, units, minimum_age, _voting_day(round_))
+        parse = person_parser(self._keys, units, minimum_age, voting_day(round_))
         reader = ListReader(lines, ROLL_COLUMNS, parse, self._settings)
         with self._writing_alone(round_id) as connection, connection.transaction():
             if self._find_roll(round_id):
@@ -220,32 +193,6 @@ class Registrar:
             if stored_credentials(connection, round_id).root != roll.credentials_root:
                 raise CredentialsChanged
 
-    def serve(self, round_id: UUID, iin_text: str) -> Served:
-        """Mark the person as handed a slip, once and for good, and count one slip more for the unit and the day.
-
-        When the answer is lost on its way the person stands as served: the desk has handed out nothing yet and takes the
-        matter to the akim's office; asking again would be a second slip.
-        """
-        round_ = self._store.load(Round, round_id)
-        round_.must_be_in(Phase.REVIEW, Phase.VOTING)
-        if not self._sealed_roll(round_id).credentials:
-            raise CredentialsNotRegistered
-        person = self._keys.person(Iin.parse(iin_text))
-        with self._datastore.get_connection() as connection:
-            today = self._clock().astimezone(KAZAKHSTAN).date()
-            served = connection.execute(
-                _SERVE, {"round_id": round_id, "person": person, "day": today}
-            ).fetchone()
-            if served:
-                return Served(served["unit"])
-            if connection.execute(_ON_ROLL, [round_id, person]).fetchone() is None:
-                raise NotOnRoll
-        raise AlreadyServed
-
-    def handed_out(self, round_id: UUID) -> dict[str, int]:
-        """People served, per unit of the roll."""
-        return self.status(round_id).handed_out
-
     def reconcile(
         self,
         round_id: UUID,
@@ -258,16 +205,17 @@ class Registrar:
     ) -> tuple[SlipCount, ...]:
         """Record every unit's piles of slips after closing. A unit left out has none unused or spoiled.
 
-        `handed_out` is stated for units where it differs from the people served, as after slips sent by letter.
+        `handed_out` is stated for units where it differs from the people served and the lost slips that others replaced, as
+        after slips sent by letter.
         """
         # A closed round takes no ballot and serves nobody: both are counted before the log is locked.
-        cast, served = self._cast(round_id), self.handed_out(round_id)
+        cast, counted = self._cast(round_id), self.status(round_id).handed_out
         with self._store.deciding() as decision:
             round_ = decision.get(Round, round_id)
             roll = decision.find(Roll, Roll.create_id(round_id))
             if roll is None:
                 raise RollNotSealed
-            stated = served | dict(handed_out or {})
+            stated = counted | dict(handed_out or {})
             if not roll.people.keys() >= {*unused, *spoiled, *stated}:
                 raise RollUnitsDiffer
             slips = tuple(
@@ -290,12 +238,13 @@ class Registrar:
         roll = self._find_roll(round_id)
         with self._datastore.get_connection() as connection:
             units = connection.execute(_PEOPLE, [round_id]).fetchall()
+        lost = roll.replaced if roll else Counter()
         return RollStatus(
             people={row["unit"]: row["people"] for row in units},
             root=roll.root if roll else None,
             credentials=roll.credentials if roll else {},
             credentials_root=roll.credentials_root if roll else None,
-            handed_out={row["unit"]: row["served"] for row in units},
+            handed_out={row["unit"]: row["served"] + lost[row["unit"], SlipFate.LOST] for row in units},
             reconciled=bool(roll and roll.slips),
         )
 
@@ -340,5 +289,6 @@ class Registrar:
         return roll
 
 
-def _voting_day(round_: Round) -> date:
+def voting_day(round_: Round) -> date:
+    """The day in Kazakhstan on which voting opens, by which people are of age."""
     return round_.terms.voting_opens.astimezone(KAZAKHSTAN).date()

@@ -4,13 +4,16 @@ Nobody is named here: the roll enters as counts and a Merkle root, credentials a
 sealed before its credentials are registered, registered before voting opens, reconciled after it closes.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Self
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
+from domain.approval import OwnRequest
 from domain.errors import Refused
 from domain.round import Phase, Round
 from domain.text import REASON_CHARS, check_actor, check_optional_text, check_sha256
@@ -42,12 +45,20 @@ class TooManySpares(Refused):
     code: ClassVar[str] = "too_many_spares"
 
 
+class NoSpareLeft(Refused):
+    """Every other slip of `unit` is due to somebody on the roll."""
+
+    code: ClassVar[str] = "no_spare_left"
+
+
 class SlipsAlreadyReconciled(Refused):
     code: ClassVar[str] = "slips_already_reconciled"
 
 
 class SlipsDoNotReconcile(Refused):
-    """Printed ≠ handed out + unused + spoiled, or more ballots than slips handed out, and no explanation given."""
+    """Printed ≠ handed out + unused + spoiled, more ballots than slips handed out, or fewer spoiled slips than were replaced as
+    spoiled; and no explanation given.
+    """
 
     code: ClassVar[str] = "slips_do_not_reconcile"
 
@@ -55,6 +66,17 @@ class SlipsDoNotReconcile(Refused):
 SPARES_PER_CENT = 10
 """Spares may be at most this share of the roll, or `SPARES_AT_LEAST` where the roll is small."""
 SPARES_AT_LEAST = 20
+
+
+class SlipFate(StrEnum):
+    """What became of the first slip of a person who gets another one, and so what is counted."""
+
+    LOST = "lost"
+    """Handed over and gone; it may be found and cast, so both are handed out."""
+    SPOILED = "spoiled"
+    """Among the spoiled ones, or wiped before it was printed; only the second is handed out."""
+    NOT_HANDED_OVER = "not_handed_over"
+    """Never drawn: the person was marked as served and the desk's work was cut off. It takes no spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +120,15 @@ class Roll(Aggregate):
         credentials: dict[str, int]
         root: str
         by: str
+
+    class SlipReplaced(Aggregate.Event):
+        """`by` asked for a second slip, `approved_by` granted it. Whose slip it was stands nowhere."""
+
+        TOPIC = "roll.slip_replaced.v1"
+        unit: str
+        fate: SlipFate
+        by: str
+        approved_by: str
 
     class SlipsReconciled(Aggregate.Event):
         TOPIC = "roll.slips_reconciled.v1"
@@ -151,6 +182,33 @@ class Roll(Aggregate):
             timestamp=at,
         )
 
+    def replace_slip(
+        self, round_: Round, unit: str, fate: SlipFate, *, by: str, approved_by: str, at: datetime
+    ) -> None:
+        """One slip more for a person served before, by two people's word."""
+        self.must_have_slip_for(round_, unit, fate)
+        if check_actor(by) == check_actor(approved_by):
+            raise OwnRequest
+        self.trigger_event(
+            self.SlipReplaced, unit=unit, fate=fate, by=by, approved_by=approved_by, timestamp=at
+        )
+
+    def must_have_slip_for(self, round_: Round, unit: str, fate: SlipFate) -> None:
+        """While people are served, and never a slip that somebody else on the roll is due."""
+        round_.must_be(self.round_id)
+        round_.must_be_in(Phase.REVIEW, Phase.VOTING)
+        if not self.credentials:
+            raise CredentialsNotRegistered
+        if unit not in self.credentials:
+            raise RollUnitsDiffer
+        if fate is not SlipFate.NOT_HANDED_OVER and self.spares_left(unit) < 1:
+            raise NoSpareLeft(unit=unit)
+
+    def spares_left(self, unit: str) -> int:
+        """Slips of the unit that are due to nobody on the roll and have replaced none."""
+        used = self.replaced[unit, SlipFate.LOST] + self.replaced[unit, SlipFate.SPOILED]
+        return self.credentials[unit] - self.people[unit] - used
+
     def reconcile_slips(
         self, round_: Round, slips: tuple[SlipCount, ...], *, by: str, at: datetime, explanation: str = ""
     ) -> None:
@@ -169,7 +227,8 @@ class Roll(Aggregate):
             counted = (count.printed, count.handed_out, count.unused, count.spoiled, count.cast)
             if min(counted) < 0 or count.printed != self.credentials[count.unit]:
                 raise SlipsDoNotReconcile(unit=count.unit, printed=self.credentials[count.unit])
-            if not count.adds_up and not explanation:
+            told = count.adds_up and count.spoiled >= self.replaced[count.unit, SlipFate.SPOILED]
+            if not told and not explanation:
                 raise SlipsDoNotReconcile(
                     unit=count.unit, missing=count.missing, cast=count.cast, handed_out=count.handed_out
                 )
@@ -185,12 +244,17 @@ class Roll(Aggregate):
         self.root = root
         self.credentials: dict[str, int] = {}
         self.credentials_root: str | None = None
+        self.replaced: Counter[tuple[str, SlipFate]] = Counter()
         self.slips: tuple[SlipCount, ...] = ()
 
     @event(CredentialsRegistered)
     def _credentials_registered(self, credentials: dict[str, int], root: str) -> None:
         self.credentials = credentials
         self.credentials_root = root
+
+    @event(SlipReplaced)
+    def _slip_replaced(self, unit: str, fate: SlipFate) -> None:
+        self.replaced[unit, fate] += 1
 
     @event(SlipsReconciled)
     def _slips_reconciled(self, slips: tuple[SlipCount, ...]) -> None:

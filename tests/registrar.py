@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_bytes
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import StoredEvent
 
+from application.desk.serving import Serving
+from application.desk.tickets import Tickets
 from application.keys import Keys
 from application.log.canonical import encode
 from application.registrar import (
     Registrar,
 )
 from application.settings import Settings
+from application.store import Clock
 from domain.round import Round
 from tests.engine import Engine
 from tests.examples import CITY, CLERK, CLOSES, DISTRICT, DURING, EARLY, PAPER, SEED, TERMS
 from tests.people import credential, credential_list, iin, roll_list
 
+DESK = "desk-1"
 ROUND, OTHER_ROUND = UUID(int=1), UUID(int=2)
 PEOPLE = [(iin(number), CITY if number % 3 else DISTRICT) for number in range(30)]
 PER_UNIT = {DISTRICT: 10, CITY: 20}
@@ -29,6 +34,16 @@ SETTINGS = Settings(import_chunk=7, faults_told=5)
 
 def registrar_on(engine: Engine, keys: Path) -> Registrar:
     return Registrar(engine.store, engine.datastore, Keys(keys), SETTINGS, lambda: DURING)
+
+
+def serving_on(engine: Engine, keys: Path, clock: Clock = lambda: DURING) -> Serving:
+    held = Keys(keys)
+    return Serving(engine.store, engine.datastore, held, Tickets(held, clock, token_bytes), clock)
+
+
+@pytest.fixture
+def serving(engine: Engine, tmp_path: Path) -> Serving:
+    return serving_on(engine, tmp_path / "keys")
 
 
 @pytest.fixture

@@ -58,11 +58,11 @@ def seal(round_id: OfRound, by: By = "office", *, as_json: AsJson = False) -> No
 
 
 @app.command()
-def serve(round_id: OfRound, *, as_json: AsJson = False) -> None:
+def serve(round_id: OfRound, by: By = "desk", *, as_json: AsJson = False) -> None:
     """Mark one person as handed a slip. The IIN is asked for, or read from standard input; it is never an argument."""
     iin = _read_iin()
     with open_engine() as engine:
-        emit(engine.registrar.serve(round_id, iin), as_json=as_json)
+        emit(engine.serving.serve(round_id, iin, by=by), as_json=as_json)
 
 
 @app.command()

@@ -216,7 +216,7 @@ class Staff:
             self._teller.step("People are found on the roll and take a slip", len(coming)) as advance,
             ThreadPoolExecutor(_DESKS) as desks,
         ):
-            for _ in desks.map(lambda iin: self._engine.registrar.serve(round_id, iin), coming):
+            for _ in desks.map(lambda iin: self._engine.serving.serve(round_id, iin, by=CLERK), coming):
                 advance(1)
         self._teller.fact(
             f"{len(coming):,} people came to {_DESKS} desks; each was marked served once and took any slip"

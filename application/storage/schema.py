@@ -12,6 +12,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from application.accounts.schema import ACCOUNTS
+from application.desk.schema import DESK
 from application.residents.schema import RESIDENTS
 
 APP_ROLE: Final = "dauys_app"
@@ -219,6 +220,7 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
     _IRREGULARITIES,
     ACCOUNTS,
     RESIDENTS,
+    DESK,
 )
 """Numbered from 1 by their place; only ever added to."""
 

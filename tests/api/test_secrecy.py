@@ -114,10 +114,10 @@ def refusals_of(whole: WholeEngine, round_id: UUID, iins: list[str]) -> Iterator
     wrong_digit = iins[0][:-1] + str((int(iins[0][-1]) + 1) % 10)
     lines = [b"iin,unit\n", *(f"{iin},{UNIT}\n".encode() for iin in (iins[0], iins[0], wrong_digit))]
     for command in (
-        lambda: whole.registrar.serve(round_id, iins[0]),
-        lambda: whole.registrar.serve(round_id, stranger),
-        lambda: whole.registrar.serve(round_id, wrong_digit),
-        lambda: whole.registrar.serve(uuid4(), iins[0]),
+        lambda: whole.serving.serve(round_id, iins[0], by="desk-1"),
+        lambda: whole.serving.serve(round_id, stranger, by="desk-1"),
+        lambda: whole.serving.serve(round_id, wrong_digit, by="desk-1"),
+        lambda: whole.serving.serve(uuid4(), iins[0], by="desk-1"),
         lambda: whole.registrar.import_roll(round_id, lines),
         lambda: whole.registrar.register_credentials(round_id, lines, by="clerk-1"),
         lambda: whole.proposals.submit(

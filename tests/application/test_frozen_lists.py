@@ -9,7 +9,8 @@ import pytest
 from eventsourcing.persistence import PersistenceError
 from psycopg.errors import InsufficientPrivilege
 
-from application.registrar import CredentialsChanged, Registrar, Served
+from application.desk.serving import Served, Serving
+from application.registrar import CredentialsChanged, Registrar
 from application.settings import Settings
 from application.store import Decision
 from domain.roll import CredentialsAlreadyRegistered, Roll
@@ -19,6 +20,7 @@ from tests.engine import Engine, open_engine
 from tests.examples import CITY, CLERK, DISTRICT, DURING
 from tests.people import credential, credential_list, iin, roll_list
 from tests.registrar import (
+    DESK,
     OTHER_ROUND,
     PEOPLE,
     ROUND,
@@ -26,9 +28,10 @@ from tests.registrar import (
     registered,
     registrar,
     rows,
+    serving,
 )
 
-__all__ = ["registered", "registrar"]
+__all__ = ["registered", "registrar", "serving"]
 
 ADD_PERSON = f"INSERT INTO dauys.roll_people VALUES ('{ROUND}', sha256('x'), '{CITY}')"
 ADD_CREDENTIAL = f"INSERT INTO dauys.credentials VALUES ('{ROUND}', sha256('x'), '{CITY}')"
@@ -65,13 +68,14 @@ def application(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.mark.parametrize(("table", "change"), EVERY_CHANGE)
 def test_the_application_changes_no_list_behind_its_event(
+    serving: Serving,
     registered: Registrar,
     engine: Engine,
     application: psycopg.Connection[Any],
     table: str,
     change: str,
 ) -> None:
-    registered.serve(ROUND, iin(1))
+    serving.serve(ROUND, iin(1), by=DESK)
     before = rows(engine, table)
     with pytest.raises(InsufficientPrivilege):
         application.execute(change.encode())
@@ -80,8 +84,9 @@ def test_the_application_changes_no_list_behind_its_event(
 
 
 @pytest.mark.parametrize(("table", "change"), EVERY_CHANGE)
-def test_nor_does_the_owner(registered: Registrar, engine: Engine, table: str, change: str) -> None:
-    registered.serve(ROUND, iin(1))
+@pytest.mark.usefixtures("registered")
+def test_nor_does_the_owner(serving: Serving, engine: Engine, table: str, change: str) -> None:
+    serving.serve(ROUND, iin(1), by=DESK)
     before = rows(engine, table)
     with psycopg.connect(engine.url) as owner, pytest.raises(InsufficientPrivilege):
         owner.execute(change.encode())
@@ -100,8 +105,10 @@ def test_nothing_is_copied_into_a_frozen_list(
     registered.check_roots(ROUND)
 
 
-def test_people_are_still_served_and_other_rounds_still_prepared(registered: Registrar) -> None:
-    assert registered.serve(ROUND, iin(1)) == Served(CITY)
+def test_people_are_still_served_and_other_rounds_still_prepared(
+    serving: Serving, registered: Registrar
+) -> None:
+    assert serving.serve(ROUND, iin(1), by=DESK) == Served(CITY)
     for people in (PEOPLE[:20], PEOPLE):
         registered.import_roll(OTHER_ROUND, roll_list(people))
     registered.seal_roll(OTHER_ROUND, by=CLERK)

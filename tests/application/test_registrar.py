@@ -9,14 +9,13 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import PersistenceError
 
+from application.desk.serving import Serving
 from application.keys import Keys
 from application.lists import Fault
 from application.registrar import (
-    AlreadyServed,
     ListsBusy,
     Registrar,
     RollSealed,
-    Served,
 )
 from application.settings import Settings
 from application.store import NotFound
@@ -31,6 +30,7 @@ from tests.faults import Fault as Torn
 from tests.faults import wire_to
 from tests.people import credential_list, iin, roll_list
 from tests.registrar import (
+    DESK,
     OTHER_ROUND,
     PEOPLE,
     PER_UNIT,
@@ -44,9 +44,10 @@ from tests.registrar import (
     registrar,
     registrar_on,
     rows,
+    serving,
 )
 
-__all__ = ["registered", "registrar"]
+__all__ = ["registered", "registrar", "serving"]
 
 # The roll
 
@@ -194,12 +195,12 @@ def test_a_roll_without_people_is_not_sealed(registrar: Registrar) -> None:
         registrar.seal_roll(ROUND, by=CLERK)
 
 
-def test_a_round_that_is_not_there_has_no_roll(registrar: Registrar) -> None:
+def test_a_round_that_is_not_there_has_no_roll(serving: Serving, registrar: Registrar) -> None:
     for command in (
         lambda: registrar.import_roll(uuid4(), roll_list(PEOPLE)),
         lambda: registrar.seal_roll(uuid4(), by=CLERK),
         lambda: registrar.register_credentials(uuid4(), credential_list(SLIPS), by=CLERK),
-        lambda: registrar.serve(uuid4(), iin(0)),
+        lambda: serving.serve(uuid4(), iin(0), by=DESK),
         lambda: registrar.status(uuid4()),
     ):
         with pytest.raises(NotFound):
@@ -251,19 +252,3 @@ def test_every_command_can_be_given_again_after_a_torn_connection(
     assert (status.people, status.credentials) == (PER_UNIT, {CITY: 22, DISTRICT: 11})
     registrar.check_roots(ROUND)
     engine.check()
-
-
-@pytest.mark.parametrize("shape", Torn)
-def test_a_person_whose_answer_was_lost_gets_no_second_slip(
-    registered: Registrar, engine: Engine, tmp_path: Path, shape: Torn
-) -> None:
-    with wire_to(engine.url) as wire, open_engine(wire.url) as torn_engine:
-        torn = registrar_on(torn_engine, tmp_path / "keys")
-        wire.tear(shape, command=b"UPDATE dauys.roll_people", answer=b"INSERT 0 1\x00")
-        with pytest.raises(PersistenceError):
-            torn.serve(ROUND, iin(1))
-    if shape is Torn.COMMIT_LOST:
-        assert registered.serve(ROUND, iin(1)) == Served(CITY)
-    with pytest.raises(AlreadyServed):
-        registered.serve(ROUND, iin(1))
-    assert registered.handed_out(ROUND)[CITY] == 1

@@ -1,20 +1,15 @@
 """Credentials frozen by an event, slips handed out once, and all of them accounted for after closing."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-
 import psycopg
 import pytest
 
+from application.desk.serving import Serving
 from application.lists import Fault
 from application.registrar import (
-    AlreadyServed,
     CredentialsChanged,
-    NotOnRoll,
     Registrar,
     RollChanged,
     RollNotSealed,
-    Served,
 )
 from domain.errors import Refused
 from domain.roll import (
@@ -29,11 +24,11 @@ from domain.roll import (
     TooManySpares,
 )
 from domain.round import WrongPhase
-from domain.times import KAZAKHSTAN
 from tests.engine import Engine
-from tests.examples import CITY, CLERK, DISTRICT, DURING
+from tests.examples import CITY, CLERK, DISTRICT
 from tests.people import credential, credential_list, iin, roll_list
 from tests.registrar import (
+    DESK,
     OTHER_ROUND,
     PEOPLE,
     ROUND,
@@ -45,9 +40,10 @@ from tests.registrar import (
     registered,
     registrar,
     rows,
+    serving,
 )
 
-__all__ = ["registered", "registrar"]
+__all__ = ["registered", "registrar", "serving"]
 
 # Credentials
 
@@ -150,87 +146,6 @@ def test_voting_waits_for_roll_and_credentials(registrar: Registrar) -> None:
         registrar.check_roots(ROUND)
 
 
-# The desk
-
-
-def test_a_person_is_served_once(registered: Registrar, engine: Engine) -> None:
-    assert registered.serve(ROUND, f" {iin(1)}\n") == Served(CITY)
-    open_voting(engine)
-    assert registered.serve(ROUND, iin(0)) == Served(DISTRICT)
-    for _ in range(2):
-        with pytest.raises(AlreadyServed):
-            registered.serve(ROUND, iin(1))
-    assert registered.handed_out(ROUND) == {CITY: 1, DISTRICT: 1}
-
-
-def test_slips_are_counted_by_unit_and_local_day_and_by_nothing_else(
-    registered: Registrar, engine: Engine
-) -> None:
-    for number in (1, 2, 0, 1):
-        with suppress(AlreadyServed):
-            registered.serve(ROUND, iin(number))
-    day = DURING.astimezone(KAZAKHSTAN).date()
-    assert sorted(map(str, rows(engine, "slips_handed_out"))) == sorted(
-        str({"round_id": ROUND, "unit": unit, "day": day, "slips": slips})
-        for unit, slips in ((CITY, 2), (DISTRICT, 1))
-    )
-
-
-def test_two_desks_do_not_serve_one_person_twice(registered: Registrar) -> None:
-    def try_serving(_: int) -> bool:
-        try:
-            registered.serve(ROUND, iin(1))
-        except AlreadyServed:
-            return False
-        return True
-
-    with ThreadPoolExecutor(4) as desks:
-        assert sum(desks.map(try_serving, range(12))) == 1
-
-
-def test_who_is_not_on_the_roll_is_not_served(registered: Registrar) -> None:
-    with pytest.raises(NotOnRoll) as caught:
-        registered.serve(ROUND, iin(99))
-    assert not caught.value.facts
-
-
-def test_nobody_is_served_before_slips_are_registered(registrar: Registrar) -> None:
-    registrar.import_roll(ROUND, roll_list(PEOPLE))
-    with pytest.raises(RollNotSealed):
-        registrar.serve(ROUND, iin(0))
-    registrar.seal_roll(ROUND, by=CLERK)
-    with pytest.raises(CredentialsNotRegistered):
-        registrar.serve(ROUND, iin(0))
-
-
-def test_nobody_is_served_after_closing(registered: Registrar, engine: Engine) -> None:
-    open_voting(engine)
-    close_voting(engine)
-    with pytest.raises(WrongPhase):
-        registered.serve(ROUND, iin(0))
-
-
-def test_no_table_knows_both_a_person_and_a_credential(registered: Registrar, engine: Engine) -> None:
-    registered.serve(ROUND, iin(0))
-    with psycopg.connect(engine.url) as connection:
-        columns = connection.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema LIKE 'dauys%'"
-        ).fetchall()
-        tables: dict[str, set[str]] = {}
-        for table, column in columns:
-            tables.setdefault(table, set()).add(column)
-        people = {row["person"] for row in rows(engine, "roll_people")}
-        credentials = {row["credential"] for row in rows(engine, "credentials")}
-        for table in tables.keys() - {"roll_people"}:
-            dump = connection.execute(f"SELECT t::text FROM dauys.{table} t".encode()).fetchall()
-            text = "\n".join(row[0] for row in dump)
-            assert not [digits for digits, _ in PEOPLE if digits in text]
-            assert not [person for person in people if isinstance(person, bytes) and person.hex() in text]
-    assert tables["roll_people"] == {"round_id", "person", "unit", "served"}
-    assert tables["credentials"] == {"round_id", "credential", "unit"}
-    assert not people & credentials
-
-
 # Reconciling
 
 
@@ -247,10 +162,10 @@ def close_with_ballots(engine: Engine) -> None:
 
 
 def test_slips_are_reconciled_with_ballots_counted_from_the_log(
-    registered: Registrar, engine: Engine
+    serving: Serving, registered: Registrar, engine: Engine
 ) -> None:
     for number in (0, 1, 2, 4):
-        registered.serve(ROUND, iin(number))
+        serving.serve(ROUND, iin(number), by=DESK)
     close_with_ballots(engine)
     slips = registered.reconcile(ROUND, {CITY: 18, DISTRICT: 10}, {CITY: 1}, by=CLERK)
     assert slips == (

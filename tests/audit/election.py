@@ -28,6 +28,8 @@ from domain.ballot_form import Choices
 from domain.conclusion import Channel, ChannelKind
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
 from domain.proposal import Sketch
+from domain.roll import Roll, SlipFate
+from domain.round import Round
 from tests.audit.second_council import SecondCouncil
 from tests.deployment import Quiet
 from tests.self_government import UNIT
@@ -151,6 +153,7 @@ class _Hall:
 
     def publish(self, council: SecondCouncil) -> Opened:
         opened, codes = self.open(_PLAN, council.approve_envelope)
+        self._replace_spoiled(opened.round_id)
         self.cast(opened, codes, [voter.choices for voter in _PLAN.voters])
         self._staff[opened.round_id].close_round(opened)
         conclusions = self._engine.conclusions
@@ -159,6 +162,15 @@ class _Hall:
         self._staff[opened.round_id].conclude(opened.round_id)
         council.note_conclusion(opened.round_id)
         return opened
+
+    def _replace_spoiled(self, round_id: UUID) -> None:
+        """What the plan counts as spoiled was replaced at the desk."""
+        for unit, spoiled in _PLAN.spoiled.items():
+            for _ in range(spoiled):
+                with self._engine.store.deciding() as decision:
+                    roll, round_ = decision.get(Roll, Roll.create_id(round_id)), decision.get(Round, round_id)
+                    roll.replace_slip(round_, unit, SlipFate.SPOILED, by=CLERK, approved_by=HEAD, at=now())
+                    decision.save(roll)
 
     def correct(self, opened: Opened) -> None:
         """Project 8 is withdrawn after it was published as funded."""

@@ -822,6 +822,36 @@ def more_ballots_than_slips(forgery: Forgery) -> None:
     altered_slips(forgery, handed_out=40, unused=7)
 
 
+@lie(8, "slips_replaced")
+def a_slip_replaced_by_one_person(forgery: Forgery) -> None:
+    """Who asked for a second slip granted it too."""
+    state = forgery.of("roll.slip_replaced.v1")[0].state
+    state["approved_by"] = state["by"]
+
+
+@lie(8, "slips_replaced")
+def a_slip_replaced_without_a_spare(forgery: Forgery) -> None:
+    """A slip was replaced by one that somebody on the roll was due."""
+    last = forgery.of("roll.slip_replaced.v1")[-1]
+    forgery.insert_event(last, last, last.topic, {**last.state, "fate": "lost"})
+
+
+@lie(8, "slips_replaced")
+def a_slip_replaced_after_closing(forgery: Forgery) -> None:
+    """A second slip was handed out when voting was over."""
+    closed = forgery.one("round.voting_closed.v1", forgery.good.published)
+    replaced = forgery.of("roll.slip_replaced.v1")[-1]
+    forgery.insert_event(closed, replaced, replaced.topic, {**replaced.state, "fate": "not_handed_over"})
+
+
+@lie(8, "slips_replaced")
+def a_slip_replaced_before_there_were_any(forgery: Forgery) -> None:
+    """A second slip was handed out before slips were registered."""
+    replaced = forgery.of("roll.slip_replaced.v1")[0]
+    sealed = forgery.one("roll.sealed.v1", forgery.good.published)
+    forgery.insert_event(sealed, replaced, replaced.topic, {**replaced.state, "fate": "not_handed_over"})
+
+
 @lie(8, "slips_printed")
 def a_slip_more_than_registered(forgery: Forgery) -> None:
     """More slips were printed than credentials registered."""

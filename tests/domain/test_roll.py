@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from domain.approval import OwnRequest
+from domain.errors import Refused
 from domain.roll import (
     SPARES_AT_LEAST,
     CredentialsAlreadyRegistered,
     CredentialsNotRegistered,
+    NoSpareLeft,
     Roll,
     RollUnitsDiffer,
     SlipCount,
+    SlipFate,
     SlipsAlreadyReconciled,
     SlipsDoNotReconcile,
     TooFewCredentials,
@@ -23,7 +27,7 @@ from domain.roll import (
 )
 from domain.round import NotThisRound, Phase, WrongPhase
 from domain.text import DigestInvalid, IdentifierInvalid, TextInvalid
-from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, ROUND_ID, digest, round_in
+from tests.examples import AFTER, CITY, CLERK, DISTRICT, DURING, EARLY, HEAD, ROUND_ID, digest, round_in
 from tests.given import given, past, recorded, refused
 
 PEOPLE = {CITY: 1_000, DISTRICT: 30}
@@ -145,6 +149,67 @@ def test_spares_are_a_tenth_of_the_roll_or_twenty(people: int) -> None:
     assert most_spares(people) == max(SPARES_AT_LEAST, people // 10)
 
 
+def replaced(fate: SlipFate, unit: str = DISTRICT) -> Any:
+    return past(Roll.SlipReplaced, unit=unit, fate=fate, by=CLERK, approved_by=HEAD)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_slips_are_replaced_while_people_are_served_only(phase: Phase) -> None:
+    roll = registered()
+    again: dict[str, Any] = {"by": CLERK, "approved_by": HEAD, "at": DURING}
+    if phase in {Phase.REVIEW, Phase.VOTING}:
+        roll.replace_slip(round_in(phase), DISTRICT, SlipFate.LOST, **again)
+        assert recorded(roll) == [("roll.slip_replaced.v1", replaced(SlipFate.LOST).facts)]
+    else:
+        with refused(WrongPhase, roll, phase=phase.value):
+            roll.replace_slip(round_in(phase), DISTRICT, SlipFate.LOST, **again)
+
+
+def test_a_slip_is_replaced_by_two_people() -> None:
+    roll = registered()
+    with refused(OwnRequest, roll):
+        roll.replace_slip(
+            round_in(Phase.VOTING), DISTRICT, SlipFate.LOST, by=CLERK, approved_by=CLERK, at=DURING
+        )
+
+
+@pytest.mark.parametrize(
+    ("history", "unit", "refusal"),
+    [
+        ((SEALED,), DISTRICT, CredentialsNotRegistered),
+        ((SEALED, REGISTERED), "710000000", RollUnitsDiffer),
+    ],
+)
+def test_only_a_registered_slip_of_the_roll_replaces_another(
+    history: tuple[Any, ...], unit: str, refusal: type[Refused]
+) -> None:
+    roll = given(Roll.create_id(ROUND_ID), *history)
+    with refused(refusal, roll):
+        roll.replace_slip(round_in(Phase.VOTING), unit, SlipFate.LOST, by=CLERK, approved_by=HEAD, at=DURING)
+
+
+def test_what_somebody_on_the_roll_is_due_replaces_nothing() -> None:
+    """Twenty spares: neither a lost nor a spoiled slip gets the twenty-first; a slip that was never drawn gets its own."""
+    used = [replaced(fate) for fate in (SlipFate.LOST, SlipFate.SPOILED) for _ in range(10)]
+    roll = given(Roll.create_id(ROUND_ID), SEALED, REGISTERED, *used)
+    assert (roll.spares_left(DISTRICT), roll.spares_left(CITY)) == (0, 100)
+    again: dict[str, Any] = {"by": CLERK, "approved_by": HEAD, "at": DURING}
+    for fate in (SlipFate.LOST, SlipFate.SPOILED):
+        with refused(NoSpareLeft, roll, unit=DISTRICT):
+            roll.replace_slip(round_in(Phase.VOTING), DISTRICT, fate, **again)
+    roll.replace_slip(round_in(Phase.VOTING), DISTRICT, SlipFate.NOT_HANDED_OVER, **again)
+    assert recorded(roll) == [("roll.slip_replaced.v1", replaced(SlipFate.NOT_HANDED_OVER).facts)]
+
+
+def test_slips_replaced_as_spoiled_are_in_the_pile_of_spoiled_ones_or_explained() -> None:
+    eleven = [replaced(SlipFate.SPOILED, CITY)] * 11
+    roll = given(Roll.create_id(ROUND_ID), SEALED, REGISTERED, *eleven)
+    with refused(SlipsDoNotReconcile, roll, unit=CITY, missing=0):
+        roll.reconcile_slips(round_in(Phase.CLOSED), SLIPS, by=CLERK, at=AFTER)
+    roll.reconcile_slips(round_in(Phase.CLOSED), with_city(spoiled=11, unused=389), by=CLERK, at=AFTER)
+    assert roll.slips[0].adds_up
+
+
 @pytest.mark.parametrize("phase", Phase)
 def test_slips_are_reconciled_after_closing_only(phase: Phase) -> None:
     roll = registered()
@@ -230,6 +295,7 @@ def test_old_events_replay_under_any_later_rule() -> None:
         Roll.create_id(ROUND_ID),
         past(Roll.Created, round_id=ROUND_ID, people={"nowhere": 0}, root="", by=""),
         past(Roll.CredentialsRegistered, credentials={"elsewhere": 10**9}, root="", by=""),
+        past(Roll.SlipReplaced, unit="nowhere", fate=SlipFate.LOST, by="", approved_by=""),
         past(Roll.SlipsReconciled, slips=(SlipCount("", -1, 5, 5, 5, 99),), explanation="", by=""),
     )
     assert (roll.people, roll.credentials, len(roll.slips)) == ({"nowhere": 0}, {"elsewhere": 10**9}, 1)

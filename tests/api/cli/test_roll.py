@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from api.cli import codes, roll
-from application.registrar import AlreadyServed
+from application.desk.serving import AlreadyServed
 from application.store import Store
 from domain.round import Round
 from tests.engine import Engine, engine, migrated_url, template
