@@ -50,7 +50,7 @@ LABELS: Final[Phrases] = {
     "envelope_tiyn": N_("Envelope"),
     "parent": N_("Part of"),
     "form": N_("Ballot form"),
-    "type": N_("Type"),
+    "type": NP_("ballot", "Type"),
     "max_choices": N_("Choices at most"),
     "min_choices": N_("Choices at least"),
     "max_points": N_("Points at most"),

@@ -233,7 +233,7 @@ def test_a_long_trail_is_shown_in_pages(site: Site) -> None:
             round_.change_terms(replace(TERMS, title=f"Try {number}"), by=CLERK, at=EARLY)
         decision.save(round_)
     shown = site.get(f"/en/trail/{election.id}").text
-    (later,) = re.findall(r'href="([^"]*)">Later ones', shown)
+    (later,) = re.findall(r'href="([^"]*)"[^<]*>(?:<[^>]*>|\s)*Later ones', shown)
     rest = site.get(later.replace("&amp;", "&")).text
     assert "Later ones" not in rest
     proofs = re.findall(r'href="(/log/proof/\d+)"', shown) + re.findall(r'href="(/log/proof/\d+)"', rest)
