@@ -34,7 +34,12 @@ SELECT coalesce(sum(slips), 0)::bigint AS slips, coalesce(bool_or(first <= %s::b
 FROM dauys.desk_piles WHERE round_id = %s AND unit = %s
 """
 _TAKE: Final[LiteralString] = """
-INSERT INTO dauys.desk_piles (round_id, unit, desk, day, slips, first, last) VALUES (%s, %s, %s, %s, %s, %s, %s)
+INSERT INTO dauys.desk_piles (pile, round_id, unit, desk, day, slips, first, last)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_KNOWN: Final[LiteralString] = """
+SELECT FROM dauys.desk_piles WHERE pile = %s AND round_id = %s AND unit = %s AND desk = %s AND slips = %s
+    AND first IS NOT DISTINCT FROM %s::bigint
 """
 _SIGN: Final[LiteralString] = """
 INSERT INTO dauys.desk_signatures (round_id, unit, day, desk, number, unused, spoiled, missing, note, at)
@@ -143,15 +148,17 @@ class Piles:
     def today(self) -> date:
         return self._clock().astimezone(KAZAKHSTAN).date()
 
-    def take_over(self, round_id: UUID, unit: str, slips: int, *, by: str) -> None:
-        """Printed slips, counted; PileInvalid."""
-        self._take(round_id, unit, slips, None, by)
+    def take_over(self, round_id: UUID, unit: str, slips: int, *, pile: UUID, by: str) -> None:
+        """Printed slips, counted; PileInvalid. The same `pile` again, as when an answer was lost, is taken over once."""
+        self._take(pile, round_id, unit, slips, None, by)
 
-    def take_over_codes(self, round_id: UUID, unit: str, first: int, last: int, *, by: str) -> None:
+    def take_over_codes(
+        self, round_id: UUID, unit: str, first: int, last: int, *, pile: UUID, by: str
+    ) -> None:
         """Codes at these places of the unit's file, from 1, both included: of codes the server learns no more. CodesTaken."""
         if first < 1:
             raise PileInvalid(printed=self._printed(round_id, unit))
-        self._take(round_id, unit, last - first + 1, (first, last), by)
+        self._take(pile, round_id, unit, last - first + 1, (first, last), by)
 
     def sign(
         self, round_id: UUID, unit: str, *, unused: int, spoiled: int, note: str = "", by: str

@@ -29,7 +29,7 @@ CREATE TABLE dauys.desk_slips_due (
 COMMENT ON TABLE dauys.desk_slips_due IS 'second slips that two people granted; to whom stands nowhere';
 
 CREATE TABLE dauys.desk_piles (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    pile uuid PRIMARY KEY,
     round_id uuid NOT NULL,
     unit text NOT NULL,
     desk text NOT NULL,
