@@ -191,17 +191,21 @@ class Piles:
             rows = connection.execute(_REPORTED_DAYS, {"round_id": round_id, "units": list(units)})
             return [row["day"] for row in rows]
 
-    def _take(self, round_id: UUID, unit: str, slips: int, places: tuple[int, int] | None, by: str) -> None:
+    def _take(
+        self, pile: UUID, round_id: UUID, unit: str, slips: int, places: tuple[int, int] | None, by: str
+    ) -> None:
         printed = self._printed(round_id, unit)
         first, last = places or (None, None)
         with self._alone(round_id, unit) as connection:
+            if connection.execute(_KNOWN, [pile, round_id, unit, by, slips, first]).fetchone() is not None:
+                return
             taken = connection.execute(_TAKEN, [last, first, round_id, unit]).fetchone()
             assert taken is not None
             if slips < 1 or taken["slips"] + slips > printed or (last or 0) > printed:
                 raise PileInvalid(printed=printed)
             if taken["overlaps"]:
                 raise CodesTaken
-            connection.execute(_TAKE, [round_id, unit, by, self.today(), slips, first, last])
+            connection.execute(_TAKE, [pile, round_id, unit, by, self.today(), slips, first, last])
 
     @contextmanager
     def _alone(self, round_id: UUID, unit: str) -> Iterator[Connection[DictRow]]:
