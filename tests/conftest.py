@@ -1,6 +1,8 @@
 """Fixtures that every folder of tests may use."""
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -10,6 +12,15 @@ from tests.postgres import fresh_database, server
 # A busy machine is no defect: no example is failed for taking long.
 settings.register_profile("dauys", deadline=None)
 settings.load_profile("dauys")
+
+_PICTURES = Path(__file__).resolve().parents[1] / "build" / "screenshots" / "index.html"
+_BEGAN = time.time()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Names the screens' pictures if this run made them: here, because the process that tells is not the one that tests."""
+    if _PICTURES.exists() and _PICTURES.stat().st_mtime >= _BEGAN:
+        terminalreporter.write_line(f"screens, for people to look at: {_PICTURES}")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Viewp
 from tests.browser.screens import DESKTOP, Size
 
 OWN_BROWSER: Final = "DAUYS_TEST_CHROMIUM"
-_ARGUMENTS: Final = (
+ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -37,7 +37,7 @@ def executable() -> str | None:
 
 
 def launch(playwright: Playwright, path: str) -> Browser:
-    return playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
 
 
 @dataclass
@@ -81,7 +81,7 @@ def window(
         yield context.new_page()
     finally:
         context.close()
-    assert not complaints.told
+    assert not complaints.told, "\n".join(complaints.told)
 
 
 def viewport_of(size: Size) -> ViewportSize:

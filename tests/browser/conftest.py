@@ -42,9 +42,8 @@ def browser_page(chromium: Browser, served: World) -> Iterator[Opening]:
     with ExitStack() as open_windows:
 
         def opened(language: str = "en", scheme: str = "light", size: Size = DESKTOP) -> Page:
-            base_url = str(served.server.client.base_url)
             return open_windows.enter_context(
-                window(chromium, base_url, language=language, scheme=scheme, size=size)
+                window(chromium, served.address, language=language, scheme=scheme, size=size)
             )
 
         yield opened

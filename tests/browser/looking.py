@@ -8,6 +8,14 @@ from playwright.sync_api import Page
 
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _SMALLEST_TARGET_PX: Final = 44
+_WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+_SHIFTED: Final = """() => new Promise(done => {
+  let sum = 0
+  new PerformanceObserver(list => list.getEntries().forEach(each => { sum += each.value })).observe(
+    {type: "layout-shift", buffered: true})
+  setTimeout(() => done(sum), 50)
+})"""
 _AXE: Final = "options => axe.run(document, options)"
 
 _OUTSIDE: Final = """() => {
@@ -55,6 +63,18 @@ def barriers(page: Page) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def weight_bytes(page: Page) -> int:
+    """Of the page and all it loaded, as it came over the network, however much of that was kept from before."""
+    size: int = page.evaluate(_WEIGHT)
+    return size
+
+
+def shifted(page: Page) -> float:
+    """How far what was already to be seen moved while the page came: its cumulative layout shift."""
+    score: float = page.evaluate(_SHIFTED)
+    return score
 
 
 def outside_the_window(page: Page) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from application.accounts.roles import Role
 from tests.self_government import UNIT
 
 
@@ -24,10 +25,13 @@ ZOOMED: Final = Size("zoomed", 320, 256)
 
 @dataclass(frozen=True)
 class Screen:
-    """`path`: without language, with `World.ids` by their names in braces. `status`: what it answers with."""
+    """`path`: without language, with `World.ids` by their names in braces. `role`: of who must be signed in to see it; nobody if
+    none. `status`: what it answers with.
+    """
 
     name: str
     path: str
+    role: Role | None = None
     sizes: tuple[Size, ...] = (PHONE, DESKTOP)
     status: int = 200
 
@@ -54,4 +58,11 @@ SCREENS: Final = (
     Screen("report-meeting", "/report-meetings/{meeting}"),
     Screen("execution", "/executions/{execution}"),
     Screen("design", "/design"),
+    Screen("sign-in", "/sign-in"),
+    Screen("set-up", "/set-up"),
+    Screen("console", "/staff", Role.OFFICE),
+    Screen("own-account", "/account", Role.OFFICE),
+    Screen("accounts", "/admin/accounts", Role.SYSADMIN),
+    Screen("account-invite", "/admin/accounts/new", Role.SYSADMIN),
+    Screen("access-log", "/admin/log", Role.AUDITOR),
 )

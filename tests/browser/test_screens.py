@@ -8,12 +8,14 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
+from api.web.languages import LANGUAGES
 from tests.browser.chromium import viewport_of, window
-from tests.browser.looking import barriers, outside_the_window, small_targets, walked
+from tests.browser.looking import barriers, outside_the_window, shifted, small_targets, walked, weight_bytes
 from tests.browser.screens import DESKTOP, PHONE, SCREENS, ZOOMED, Screen
-from tests.browser.screenshots import LANGUAGES, picture, write_index
+from tests.browser.screenshots import picture, write_index
 from tests.browser.world import World
 
+HEAVIEST_BYTES = 100_000
 Scheme = Literal["light", "dark"]
 
 
@@ -28,7 +30,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shared_window(chromium: Browser, served: World) -> Iterator[Page]:
-    with window(chromium, str(served.server.client.base_url)) as page:
+    with window(chromium, served.address) as page:
         yield page
     write_index()
 
@@ -40,6 +42,9 @@ def shared_window(chromium: Browser, served: World) -> Iterator[Page]:
 )
 def shown(request: pytest.FixtureRequest, shared_window: Page, served: World) -> Shown:
     screen, language = request.param
+    shared_window.context.clear_cookies()
+    if screen.role:
+        served.sign_in(shared_window.context, screen.role)
     shared_window.set_viewport_size(viewport_of(DESKTOP))
     answer = shared_window.goto(f"/{language}" + screen.path.format(**served.ids))
     assert answer
@@ -50,6 +55,11 @@ def shown(request: pytest.FixtureRequest, shared_window: Page, served: World) ->
 def test_it_is_in_its_language_and_has_one_heading(shown: Shown) -> None:
     assert shown.page.locator("html").get_attribute("lang") == shown.language
     assert shown.page.locator("h1").count() == 1
+
+
+def test_it_is_light_and_nothing_moves_while_it_comes(shown: Shown) -> None:
+    assert weight_bytes(shown.page) < HEAVIEST_BYTES
+    assert shifted(shown.page) == 0
 
 
 def test_every_control_is_reached_and_seen_by_keyboard(shown: Shown) -> None:

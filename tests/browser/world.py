@@ -5,12 +5,16 @@ Titles are as long as real ones are; screens are judged by how they look with th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from playwright.sync_api import BrowserContext
+
+from api.web.access import COOKIE
 from api.worker import catch_up
+from application.accounts.roles import Role
 from domain.ballot_form import Choices
 from domain.paper import Unit
 from tests.api.reading import site_of
@@ -18,8 +22,10 @@ from tests.elections import Election
 from tests.engine import Engine, open_engine
 from tests.examples import CITY, DISTRICT, DURING, TERMS
 from tests.postgres import fresh_database
+from tests.self_government import UNIT
 from tests.self_government_story import Story, tell_self_government
 from tests.server import Server, serve
+from tests.signed_in import account, whole_engine
 
 MONEY = (Unit(CITY, "Алматы", 9_000_000_000), Unit(DISTRICT, "Алмалы ауданы", 4_000_000_000, parent=CITY))
 PROJECTS = (
@@ -42,6 +48,22 @@ class World:
 
     server: Server
     ids: dict[str, str]
+    sessions: dict[Role, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def sign_in(self, context: BrowserContext, role: Role) -> None:
+        """As the one account in this role, which is invited, set up and signed in when it is first asked for."""
+        if role not in self.sessions:
+            with whole_engine(self.server) as engine:
+                session = account(engine, role, units=(CITY, DISTRICT, UNIT), login=f"a.seitkali-{role}")
+            self.sessions[role] = session.token
+        https = self.address.replace(
+            "http:", "https:"
+        )  # as the cookie asks for; on loopback it is sent without, too
+        context.add_cookies([{"name": COOKIE, "value": self.sessions[role], "url": https, "secure": True}])
 
 
 @contextmanager

@@ -1,0 +1,70 @@
+"""What looks at the pages sees: a page made wrong on purpose is told of."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import window
+from tests.browser.conftest import Opening
+from tests.browser.looking import barriers, outside_the_window, small_targets, walked
+from tests.browser.screens import ZOOMED
+from tests.browser.world import World
+
+
+@pytest.fixture
+def page(browser_page: Opening) -> Page:
+    """A page of ours, for tests to spoil."""
+    page = browser_page(size=ZOOMED)
+    page.goto("/en/design")
+    return page
+
+
+def test_a_field_without_a_label_is_a_barrier(page: Page) -> None:
+    page.evaluate("() => document.querySelector('main').append(document.createElement('input'))")
+    assert "label: " in "".join(barriers(page))
+
+
+def test_pale_text_is_a_barrier(page: Page) -> None:
+    page.evaluate("() => document.querySelector('h1').style.color = '#ddd'")
+    assert "color-contrast: " in "".join(barriers(page))
+
+
+def test_what_is_wider_than_the_window_is_found_but_not_in_a_frame_of_its_own(page: Page) -> None:
+    assert not outside_the_window(page)
+    page.evaluate("() => document.querySelector('.wide table').style.width = '900px'")
+    assert not outside_the_window(page)
+    page.evaluate("() => document.querySelector('h1').style.width = '900px'")
+    assert [each for each in outside_the_window(page) if "<h1" in each]
+
+
+def test_a_low_button_is_found(page: Page) -> None:
+    page.evaluate("() => Object.assign(document.querySelector('.button').style, {minHeight: 0, padding: 0})")
+    assert len(small_targets(page)) == 1
+
+
+def test_a_control_that_the_keyboard_passes_by_is_missed(page: Page) -> None:
+    page.evaluate("() => document.querySelector('main a').tabIndex = -1")
+    [missed] = walked(page)["missed"]
+    assert "<a" in missed
+
+
+def test_a_focus_that_cannot_be_seen_is_told(page: Page) -> None:
+    page.evaluate("() => document.querySelector('main a').style.outline = 'none'")
+    [unseen] = walked(page)["unseen"]
+    assert "<a" in unseen
+
+
+def test_a_style_that_the_policy_refuses_fails_the_window(chromium: Browser, served: World) -> None:
+    with pytest.raises(AssertionError, match="style-src-attr"):
+        _run(chromium, served, "document.body.setAttribute('style', 'color: red')")
+
+
+def test_an_error_that_nobody_caught_fails_the_window(chromium: Browser, served: World) -> None:
+    with pytest.raises(AssertionError, match="on purpose"):
+        _run(chromium, served, "setTimeout(() => { throw new Error('on purpose') })")
+
+
+def _run(chromium: Browser, served: World, script: str) -> None:
+    with window(chromium, served.address) as page:
+        page.goto("/en/design")
+        page.evaluate(f"() => {{ {script} }}")
+        page.wait_for_timeout(50)
