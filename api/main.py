@@ -17,6 +17,7 @@ from api.kiosk import deliveries as kiosk_deliveries
 from api.kiosk import page as kiosk_page
 from api.limits import BodyLimit
 from api.portal import pages, trail_page
+from api.secretary import pages as secretary_pages
 from api.self_government import accountability, councils, feeds, territory
 from api.self_government import pages as self_government_pages
 from api.web import access, assets
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         app.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router, dependencies=[PUBLIC])
+    app.include_router(secretary_pages.router)
     errors.install(app)
     access.install(app)
     rest = SecurityHeaders(BodyLimit(LanguagePrefix(SameOrigin(app)), settings.body_bytes))

@@ -21,6 +21,12 @@ class Place:
 PLACES: Final = (
     Place("/staff", N_("Overview"), STAFF),
     Place(
+        "/secretary",
+        N_("Self-government"),
+        frozenset({Role.COUNCIL_SECRETARY, Role.MASLIKHAT_SECRETARY, Role.OFFICE}),
+        N_("Gatherings, the Council, its decisions, initiatives: enter what was done."),
+    ),
+    Place(
         "/admin/accounts",
         N_("Accounts"),
         frozenset({Role.SYSADMIN}),

@@ -120,33 +120,36 @@ def _kind(written: Written) -> type[Entry]:
 def _converted(written: Written, kind: type[Any]) -> Any:
     plain = written.plain()
     try:
-        value = msgspec.convert(plain, kind, strict=False, dec_hook=_moment)
+        value = msgspec.convert(plain, kind, strict=False, dec_hook=moment)
     except msgspec.ValidationError as wrong:
-        raise _told(written, str(wrong)) from None
+        place, mistake = mistake_in(str(wrong))
+        raise WrongLine(written.line_at(place), mistake) from None
     unknown = _unknown(written, msgspec.to_builtins(value, enc_hook=str))
     if unknown is not None:
         raise WrongLine(unknown.line, KeyUnknown())
     return value
 
 
-def _moment(kind: type[Any], given: object) -> Moment:
+def moment(kind: type[Any], given: object) -> Moment:
+    """The decoder's hook for the one type that it does not know."""
     assert kind is Moment
     return Moment.parse(given)
 
 
-def _told(written: Written, message: str) -> WrongLine:
+def mistake_in(message: str) -> tuple[str, Refused]:
+    """What the decoder's `message` finds wrong, and where: `$.agenda[0].kind`; of a member that is missing, where it should be."""
     found = _PLACE.search(message)
     place = found[1] if found else "$"
     mistake: Refused = ValueWrong()
     if missing := _MISSING.match(message):
-        mistake = KeyMissing(key=missing[1])
+        place, mistake = f"{place}.{missing[1]}", KeyMissing(key=missing[1])
     elif unknown := _UNKNOWN.match(message):
         place, mistake = f"{place}.{unknown[1]}", KeyUnknown()
     elif _NO_SUCH_WORD.match(message):
         mistake = WordUnknown()
     elif message.startswith(NOT_A_MOMENT):
         mistake = TimeWrong()
-    return WrongLine(written.line_at(place), mistake)
+    return place, mistake
 
 
 def _unknown(written: Written, taken: Any) -> Written | None:
