@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import anomalies, design, errors, findings, health, kiosks, log, rounds, stream, trail
+from api import accounts, anomalies, design, errors, findings, health, kiosks, log, rounds, stream, trail
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.kiosk import deliveries as kiosk_deliveries
@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router, dependencies=[PUBLIC])
     app.include_router(secretary_pages.router)
+    for router in accounts.ROUTERS:
+        app.include_router(router)
     errors.install(app)
     access.install(app)
     rest = SecurityHeaders(BodyLimit(LanguagePrefix(SameOrigin(app)), settings.body_bytes))

@@ -10,7 +10,7 @@ browser does on a page of ours.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import Any
 from uuid import uuid4
 
@@ -41,19 +41,25 @@ def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: st
     invitation = engine.accounts.invite(login, "Тестова Айгерім", roles, units, by=None)
     token = engine.account_setup.begin(invitation.code)
     secret = engine.account_setup.pending(token).secret
-    return engine.account_setup.finish(token, PASSWORD, code_at(secret, datetime.now(UTC)))
+    return engine.account_setup.finish(token, PASSWORD, code_at(secret, datetime.now(UTC)), device="")
 
 
 def browser(port: int) -> httpx.Client:
-    """Nobody's yet. It keeps Secure cookies on loopback, as browsers do, and says where its requests come from."""
-    jar = CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
-    return httpx.Client(
+    """Nobody's yet. It keeps and sends Secure cookies on loopback, as browsers do, and says where its requests come from."""
+    client = httpx.Client(
         base_url=f"http://127.0.0.1:{port}",
-        cookies=httpx.Cookies(jar),
+        cookies=CookieJar(),
         headers={"sec-fetch-site": "same-origin", "accept": "text/html,*/*"},
         timeout=30,
         trust_env=False,
     )
+
+    def send_cookies(request: httpx.Request) -> None:
+        if kept := [f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar]:
+            request.headers["cookie"] = "; ".join(kept)
+
+    client.event_hooks["request"] = [send_cookies]
+    return client
 
 
 def with_session(client: httpx.Client, session: SignedIn) -> httpx.Client:

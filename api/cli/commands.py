@@ -25,6 +25,7 @@ _GROUPS: Final = {
     "dismissal": ("dismissals", "Initiatives to end an akim's powers early"),
     "report-meeting": ("report_meetings", "The akim's yearly report and its questions"),
     "execution": ("executions", "Tasks that the Council's decisions give"),
+    "account": ("accounts", "Accounts of staff: the first one, list, suspend, reset"),
     "witness": ("witness", "A witness that a commission runs elsewhere"),
 }
 """Command with commands of its own → its module, whose `app` they are, and what it is for."""

@@ -12,6 +12,7 @@ from api.cli.output import emit, say
 from api.composition import migrate_database, open_database, open_engine
 from api.serving import serve as serve_until_stopped
 from api.worker import Worker
+from application.accounts.setting_up import SysadminExists
 from application.settings import Settings
 from application.storage.durability import check_durability
 
@@ -32,14 +33,26 @@ def serve(
     """Serve kiosks, auditors and dashboards until stopped."""
 
     def ready(address: str) -> None:
+        code = _first_setup_code()
         if as_json:
-            emit({"address": address}, as_json=True)
-        else:
-            say(f"Dauys serves at {address} — Ctrl-C stops it")
+            emit({"address": address} | ({"setup_code": code} if code else {}), as_json=True)
+            return
+        say(f"Dauys serves at {address} — Ctrl-C stops it")
+        if code:
+            say(f"Nobody can sign in yet. The first system administrator does at {address}/set-up with {code}")
 
     serve_until_stopped(
         Settings(), host=host, port=port, workers=workers, with_worker=not no_worker, ready=ready
     )
+
+
+def _first_setup_code() -> str | None:
+    """Of a database without a sysadmin, which by now is where the environment says."""
+    with open_engine() as engine:
+        try:
+            return engine.account_setup.bootstrap_code()
+        except SysadminExists:
+            return None
 
 
 def worker() -> None:

@@ -63,13 +63,13 @@ class Visit:
         return form_token(self.cookie)
 
     def leave(self, message: str) -> None:
-        self.engine.sessions.leave_message(self.session.id, message)
+        self.engine.sessions.leave_message(self.cookie, message)
 
     def take(self) -> str | None:
         return self.engine.sessions.take_message(self.session)
 
 
-async def _sent_token(request: Request) -> str:
+async def sent_token(request: Request) -> str:
     """What the request brings as proof that a page of ours made it."""
     if request.method in SAFE:
         return ""
@@ -86,7 +86,7 @@ class Guard:
     roles: frozenset[Role]
 
     def __call__(
-        self, request: Request, engine: EngineOf, token: Annotated[str, Depends(_sent_token)]
+        self, request: Request, engine: EngineOf, token: Annotated[str, Depends(sent_token)]
     ) -> Iterator[None]:
         request.state.sign_in = RESIDENT_SIGN_IN if self.roles == {Role.RESIDENT} else SIGN_IN
         visit = visit_of(request, engine)
@@ -125,10 +125,18 @@ def visit_of(request: Request, engine: Engine) -> Visit:
     return Visit(engine, session, cookie)
 
 
-def _actor(request: Request) -> Actor:
-    visit: Visit | None = getattr(request.state, "visit", None)
-    if visit is None:  # a route that asks who acts and lets everybody in
+def _visit(request: Request) -> Visit:
+    """NotSignedIn on a route that asks who acts and lets everybody in: the defect is safe."""
+    visit = getattr(request.state, "visit", None)
+    if not isinstance(visit, Visit):
         raise NotSignedIn
+    return visit
+
+
+VisitOf = Annotated[Visit, Depends(_visit)]
+
+
+def _actor(visit: VisitOf) -> Actor:
     return visit.actor
 
 

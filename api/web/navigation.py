@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from api.web.languages import N_
+from api.web.words import N_
 from application.accounts.actor import Actor
 from application.accounts.roles import STAFF, Role
 
@@ -27,6 +27,12 @@ PLACES: Final = (
         N_("Gatherings, the Council, its decisions, initiatives: enter what was done."),
     ),
     Place(
+        "/desk",
+        N_("Check-in desk"),
+        frozenset({Role.DESK}),
+        N_("Look people up on the roll, hand out slips, sign for the day."),
+    ),
+    Place(
         "/admin/accounts",
         N_("Accounts"),
         frozenset({Role.SYSADMIN}),
@@ -37,6 +43,30 @@ PLACES: Final = (
         N_("Access log"),
         frozenset({Role.SYSADMIN, Role.AUDITOR}),
         N_("Who signed in, who was refused, and who gave whom which right."),
+    ),
+    Place(
+        "/expert",
+        N_("Proposals under review"),
+        frozenset({Role.EXPERT, Role.OFFICE, Role.OFFICE_APPROVER}),
+        N_("Admit, return or reject what residents propose."),
+    ),
+    Place(
+        "/office/rounds",
+        N_("Rounds of my units"),
+        frozenset({Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR}),
+        N_("Draft a round, lead it to the vote, and on to the conclusion and the finished projects."),
+    ),
+    Place(
+        "/office/approvals",
+        N_("Waiting for a second person"),
+        frozenset({Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR}),
+        N_("Judge what a colleague asks for, with everything needed to judge it."),
+    ),
+    Place(
+        "/office/kiosks",
+        N_("Kiosks"),
+        frozenset({Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR}),
+        N_("See which kiosks are in service, invite one, revoke one."),
     ),
     Place("/account", N_("My account"), STAFF, N_("Change the password and see where you are signed in.")),
 )

@@ -4,7 +4,6 @@ A row tells who, in which roles, did what to what, how it ended and why; it hold
 that was typed. Auditors and sysadmins read it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,9 +25,6 @@ _PAGE: Final[LiteralString] = """
 SELECT id, at, actor, roles, act, subject, outcome, reason FROM dauys.access_log
 WHERE id < %(before)s AND (%(actor)s::text IS NULL OR actor = %(actor)s) ORDER BY id DESC LIMIT %(most)s
 """
-_ALL: Final[LiteralString] = (
-    "SELECT id, at, actor, roles, act, subject, outcome, reason FROM dauys.access_log ORDER BY id"
-)
 _END: Final = 2**63 - 1
 
 
@@ -82,9 +78,3 @@ class AccessLog:
                 _PAGE, {"before": _END if before is None else before, "actor": actor, "most": most}
             )
             return [AccessRow(**row) for row in found]
-
-    def all(self) -> Iterator[AccessRow]:
-        """Every row, the oldest first, streamed."""
-        with self._datastore.rows(_ALL) as rows:
-            for row in rows:
-                yield AccessRow(**row)

@@ -52,13 +52,13 @@ class Passwords:
 
     def is_right(self, stored: str | None, password: str) -> bool:
         """Whether it is the password; `stored` None, for a login without one, is as slow and always wrong."""
-        known = stored is not None
-        against = stored if stored is not None else self._nobodys
+        against = self._nobodys if stored is None else stored
         with self._room():
             try:
-                return self._hasher.verify(against, normal(password)[:LONGEST_CHARS]) and known
+                self._hasher.verify(against, normal(password)[:LONGEST_CHARS])
             except VerifyMismatchError:
                 return False
+        return stored is not None
 
     def renewed(self, stored: str, password: str) -> str | None:
         """The right password hashed anew when it was hashed under other parameters than today's."""

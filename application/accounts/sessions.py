@@ -45,7 +45,7 @@ WHERE account_id = %s AND stage = 'signed_in' AND ends_at > %s AND seen_at > %s 
 """
 _TOUCH: Final[LiteralString] = "UPDATE dauys.sessions SET seen_at = %s WHERE id = %s AND seen_at < %s"
 _TAKE_MESSAGE: Final[LiteralString] = "UPDATE dauys.sessions SET message = NULL WHERE id = %s"
-_LEAVE_MESSAGE: Final[LiteralString] = "UPDATE dauys.sessions SET message = %s WHERE id = %s"
+_LEAVE_MESSAGE: Final[LiteralString] = "UPDATE dauys.sessions SET message = %s WHERE token_hash = %s"
 _END_ONE: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE id = %s AND account_id = %s"
 _END_ALL: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE account_id = %s AND id IS DISTINCT FROM %s"
 _END_BY_TOKEN: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE token_hash = %s"  # noqa: S105 - a query
@@ -148,10 +148,10 @@ class Sessions:
                 connection.execute(_TAKE_MESSAGE, [session.id])
         return session.message
 
-    def leave_message(self, session_id: UUID, message: str) -> None:
+    def leave_message(self, token: str, message: str) -> None:
         """For the next page of this session."""
         with self._datastore.get_connection() as connection:
-            connection.execute(_LEAVE_MESSAGE, [message[:MESSAGE_CHARS], session_id])
+            connection.execute(_LEAVE_MESSAGE, [message[:MESSAGE_CHARS], _hash(token)])
 
     def of_account(self, account_id: UUID) -> list[OpenSession]:
         """The account's open sessions, the newest first."""

@@ -29,6 +29,7 @@ from application.accounts.roles import Role
 from application.accounts.sessions import Sessions, Stage
 from application.accounts.setup_codes import SetupCodes
 from application.accounts.signing_in import BY_PASSWORD, SignedIn
+from application.accounts.throttling import remember_device
 from application.keys import Keys
 from application.storage.database import Datastore
 from application.store import Clock
@@ -108,7 +109,15 @@ class AccountSetup:
         return self._pending(token)[1]
 
     def finish(
-        self, token: str, password: str, code: str, *, login: str = "", name: str = "", browser: str = ""
+        self,
+        token: str,
+        password: str,
+        code: str,
+        device: str,
+        browser: str = "",
+        *,
+        login: str = "",
+        name: str = "",
     ) -> SignedIn:
         """The account is active and its person signed in. `login` and `name` are of the first account; others have theirs.
 
@@ -129,6 +138,7 @@ class AccountSetup:
             connection.execute(_ACTIVATE, [hashed, sealed, step, account.id])
             sessions.end_token(connection, token)
             sessions.end_all(connection, account.id)
+            remember_device(connection, account.id, device, self._clock())
             opened = self._sessions.open(connection, account.id, Stage.SIGNED_IN, BY_PASSWORD, browser)
             self._access.write(connection, account.actor, ACT, account.login, Outcome.DONE)
         return SignedIn(opened, account.actor)

@@ -5,7 +5,7 @@ login holds, so that strangers who guess do not lock the rightful person out. An
 succeeded: guesses sent at once gain nothing. Unknown logins are counted like known ones.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, Final, LiteralString
 from uuid import UUID
@@ -86,7 +86,12 @@ class Throttling:
         login_subject, device_subject = _subjects(connection, login, device)
         connection.execute(_FORGIVE, [login_subject])
         connection.execute(_TAKE_BACK, [[device_subject]])
-        connection.execute(_REMEMBER, [account_id, _device_hash(device), self._clock()])
+        remember_device(connection, account_id, device, self._clock())
+
+
+def remember_device(connection: Connection[Any], account_id: UUID, device: str, at: datetime) -> None:
+    """The account was signed in on it; from now on its failures are counted apart from strangers'."""
+    connection.execute(_REMEMBER, [account_id, _device_hash(device), at])
 
 
 def forget_devices(connection: Connection[Any], account_id: UUID) -> None:
