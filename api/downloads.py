@@ -15,7 +15,7 @@ from domain.times import KAZAKHSTAN
 from projections import ballots
 from projections.results import Results
 
-_COLUMNS: Final = (
+RESULTS_COLUMNS: Final = (
     *("unit", "unit_name", "rank", "project", "title", "category", "cost_tiyn", "voters", "score", "reason"),
     *("balance_tiyn", "status", "as_of"),
 )
@@ -38,7 +38,7 @@ def results_csv(results: Results) -> bytes:
     """A row per project."""
     names = {unit.kato: unit.name for unit in results.paper.units}
     return csv_table(
-        _COLUMNS,
+        RESULTS_COLUMNS,
         (
             (
                 *(line.unit, names[line.unit], line.rank, line.project, line.title, line.category),

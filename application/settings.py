@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     request_statement_seconds: Annotated[int, Field(ge=1)] = 15
     """In a process that answers HTTP, where somebody waits."""
 
+    embedded_by: Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:*-]+ ?)*$", max_length=2_000)] = ""
+    """Sites that may show results cards in a frame of theirs, as origins with spaces between; empty: any site."""
+
     api_docs: bool = True
     """Serve the OpenAPI page under /docs."""
     delivery_bytes: Annotated[int, Field(ge=KiB)] = 512 * KiB
@@ -109,6 +112,20 @@ class Settings(BaseSettings):
     """A receipt stays on its screen so long after the last touch."""
     kiosk_answer_seconds: Annotated[int, Field(ge=1)] = 8
     """A voter waits so long for the server; then the kiosk says that the vote is kept and will be sent."""
+
+    site_url: Annotated[str, Field(pattern=r"^(https?://[^/]+)?$", max_length=200)] = ""
+    """Where people find this deployment, `https://…` without a slash at the end; letters and identity providers lead there."""
+    letters_from: Annotated[str, Field(max_length=200)] = "dauys@localhost"
+    letters_command: tuple[str, ...] = ()
+    """A program that takes a letter on its standard input (`["/usr/sbin/sendmail","-t"]`); empty: letters are files in `home/outbox`."""
+    letters_pause_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """Between two looks for residents who are to be written to."""
+    resident_years: Annotated[int, Field(ge=14)] = 18
+    """Who is younger by the certificate of their signature does not propose."""
+    ncanode_url: Annotated[str, Field(pattern=r"^(https?://.+)?$", max_length=200)] = ""
+    """An NCANode 3 that checks electronic signatures; empty: residents sign in by codes alone."""
+    photo_body_bytes: Annotated[int, Field(ge=KiB)] = 11 * KiB * KiB
+    """A request that brings a photo of at most 10 MB and the rest of its form."""
 
     roll_line_bytes: Annotated[int, Field(ge=20)] = 200
     roll_lines: Annotated[int, Field(ge=1)] = 5_000_000

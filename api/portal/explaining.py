@@ -29,33 +29,32 @@ class Explainer:
         gettext = self._words.gettext
         match line.reason:
             case Reason.FUNDED:
-                return gettext("Funded")
+                said = gettext("Funded")
             case Reason.WITHDRAWN:
-                return gettext("Withdrawn by its author")
+                said = gettext("Withdrawn by its author")
             case Reason.FEWER_THAN_TEN_VOTERS:
-                return self._too_few(line.voters, TEN_VOTER_MINIMUM)
+                said = self._too_few(line.voters, TEN_VOTER_MINIMUM)
             case Reason.BELOW_LOCAL_THRESHOLD:
-                return self._below_local(line)
+                said = self._below_local(line)
             case Reason.EXCLUDED_BY_ANOTHER:
-                return gettext("Not built beside № %(project)s, which is funded") % {
-                    "project": line.excluded_by
-                }
+                said = gettext("Not built beside № %(project)s, which is funded")
+                said %= {"project": line.excluded_by}
             case Reason.DID_NOT_FIT if line.stopped_by:
-                return gettext("The money stopped at № %(project)s, which did not fit") % {
-                    "project": line.stopped_by
-                }
+                said = gettext("The money stopped at № %(project)s, which did not fit")
+                said %= {"project": line.stopped_by}
             case Reason.DID_NOT_FIT:
-                short = line.cost_tiyn - (line.left_tiyn or 0)
-                return gettext("%(amount)s more than was left") % {"amount": tenge(short)}
+                short_tiyn = line.cost_tiyn - (line.left_tiyn or 0)
+                said = gettext("%(amount)s more than was left") % {"amount": tenge(short_tiyn)}
             case Reason.LOST_TIE:
-                return self._lost_tie(line)
+                said = self._lost_tie(line)
+        return said
 
     def instead(self, line: Line | LineView, miss: NearMiss | None) -> str:
         """What would have made it win; empty where nothing is to be said."""
         if miss is None:
             return ""
         gettext = self._words.gettext
-        ways = list(self._ways(miss))
+        ways = self._ways(miss)
         if not ways:
             if line.reason is Reason.EXCLUDED_BY_ANOTHER:
                 return gettext("No number of votes and no lower cost would have changed that.")
@@ -73,19 +72,14 @@ class Explainer:
         }
         match tie.resolved_by:
             case TieBreak.LOT:
-                return (
-                    gettext(
-                        "%(unit)s, %(score)s each: %(projects)s. Decided by the lot that was drawn before voting opened; seed %(seed)s."
-                    )
-                    % facts
+                said = gettext(
+                    "%(unit)s, %(score)s each: %(projects)s. Decided by the lot drawn before voting opened; seed %(seed)s."
                 )
             case TieBreak.LOWER_COST:
-                return gettext("%(unit)s, %(score)s each: %(projects)s. The lower cost goes first.") % facts
+                said = gettext("%(unit)s, %(score)s each: %(projects)s. The lower cost goes first.")
             case TieBreak.LISTED_ORDER:
-                return (
-                    gettext("%(unit)s, %(score)s each: %(projects)s. Taken in the order of the paper.")
-                    % facts
-                )
+                said = gettext("%(unit)s, %(score)s each: %(projects)s. Taken in the order of the paper.")
+        return said % facts
 
     def _too_few(self, voters: int, minimum: int) -> str:
         said = self._words.ngettext(
@@ -125,7 +119,7 @@ class Explainer:
                     "winners": winners
                 }
 
-    def _ways(self, miss: NearMiss) -> "list[str]":
+    def _ways(self, miss: NearMiss) -> list[str]:
         ways = []
         if miss.voters is not None:
             ways.append(self._more_voters(miss.voters))

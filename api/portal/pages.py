@@ -10,11 +10,12 @@ from fastapi import APIRouter, Path, Request, Response
 from psycopg import Connection
 
 from api.engine import EngineOf
+from api.portal.origin import origin_of
 from api.portal.remembered import remembered, stamp_of
 from api.portal.round_facts import with_results, without_results
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
-from api.web.words import N_
 from api.web.page import language_of, page
+from api.web.words import N_
 from application.store import NotFound
 from domain.round import Phase
 from projections import rounds
@@ -63,17 +64,18 @@ def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor =
             round_ = registered(connection, UUID(round_id))
         except (NotFound, ValueError):
             return page(request, "missing.html", status=404, missing="not_found")
+        origin = origin_of(request, engine)
+        stamp = stamp_of(connection, round_)
         return remembered(
-            request, stamp_of(connection, round_), lambda: _drawn(request, connection, round_, after)
+            request, stamp and (origin, *stamp), lambda: _drawn(request, connection, round_, origin, after)
         )
 
 
 def _drawn(
-    request: Request, connection: Connection[Any], round_: RegisteredRound, after: int | None
+    request: Request, connection: Connection[Any], round_: RegisteredRound, origin: str, after: int | None
 ) -> tuple[Response, bool]:
     """The page, and whether it stays so until something is recorded."""
     language = language_of(request)
-    origin = str(request.base_url).rstrip("/")
     try:
         results = results_of(connection, round_)
     except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:

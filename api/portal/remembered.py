@@ -57,7 +57,7 @@ def remembered(request: Request, stamp: Stamp | None, draw: Callable[[], tuple[R
     if stamp is None or signed_in or request.url.query or request.method != "GET":
         return draw()[0]
     language = language_of(request)
-    key = (version(), str(request.base_url), language, *stamp)  # a page names its own address
+    key = (version(), language, *stamp)
     body = memory.get(key)
     if body is None:
         drawn, lasts = draw()

@@ -184,6 +184,17 @@ class LogReader:
         )
         return int(rows[0][0]) if rows else None
 
+    def position_between(self, lowest: UUID, highest: UUID, topic: str) -> int | None:
+        """Of the one thing that began with an event of this topic and has its id between these; None if it is not one."""
+        rows = self._rows(
+            "SELECT notification_id FROM dauys.events WHERE originator_id BETWEEN %s AND %s"
+            " AND originator_version = 1 AND topic = %s LIMIT 2",
+            lowest,
+            highest,
+            topic,
+        )
+        return int(rows[0][0]) if len(rows) == 1 else None
+
     def _subtrees(self, size: int) -> merkle.GetSubtree:
         """Of the tree of the first `size` entries."""
 

@@ -1,0 +1,58 @@
+// What a voter brings: a receipt (C2SP tlog-proof), the address that its QR holds, or the short code printed under it.
+
+import { fromBase64, textOf } from "../kiosk/bytes.js";
+import { checkSymbol, meant } from "../kiosk/crockford.js";
+import { decoded } from "./note.js";
+
+const RECEIPT =
+  /^c2sp\.org\/tlog-proof@v1\n(?:extra [A-Za-z0-9+/]+={0,2}\n)?index (0|[1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,63})\n([\s\S]+)$/;
+export const MOST_CHARACTERS = 196_608;
+const BALLOT_SYMBOLS = 12;
+const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+export class ReceiptInvalid extends Error {}
+
+/** `{index, path, note}` of a receipt, nothing verified. `index` is a BigInt from 0. */
+export function parseReceipt(text) {
+  const [, index, path, note] = (text.length <= MOST_CHARACTERS && RECEIPT.exec(text)) || [];
+  const hashes = path?.split("\n").slice(0, -1).map(decoded);
+  if (!note || hashes.includes(null)) throw new ReceiptInvalid("not a receipt");
+  return { index: BigInt(index), path: hashes, note };
+}
+
+/** `{receipt}`, `{position}` or `{code}` of what was typed, pasted, scanned or read from a file; null for anything else. */
+export function understood(typed) {
+  const text = typed.replaceAll("\r\n", "\n").trim();
+  const scanned = /^(?:https?:\/\/\S+\/check)?#?([A-Za-z0-9_-]{60,})$/.exec(text);
+  if (scanned) return receiptOf(unpacked(scanned[1]));
+  if (text.startsWith("c2sp.org/")) return receiptOf(`${text}\n`);
+  return ofShortCode(text);
+}
+
+function receiptOf(text) {
+  try {
+    return { receipt: parseReceipt(text) };
+  } catch {
+    return null;
+  }
+}
+
+function unpacked(encoded) {
+  try {
+    return textOf(fromBase64(encoded));
+  } catch {
+    return "";
+  }
+}
+
+/** Of a position code (1234-D) or a ballot code (XXXX-XXXX-XXXX-C), typed as forgivingly as a voting code. */
+function ofShortCode(typed) {
+  const symbols = meant(typed);
+  const [body, check] = [symbols.slice(0, -1), symbols.slice(-1)];
+  if (/^[1-9][0-9]{0,10}$/.test(body)) {
+    return checkSymbol(BigInt(body)) === check ? { position: BigInt(body) } : null;
+  }
+  if (body.length !== BALLOT_SYMBOLS || [...body].some((symbol) => !SYMBOLS.includes(symbol))) return null;
+  const number = [...body].reduce((sum, symbol) => sum * 32n + BigInt(SYMBOLS.indexOf(symbol)), 0n);
+  return checkSymbol(number) === check ? { code: body + check } : null;
+}
