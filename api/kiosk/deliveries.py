@@ -29,7 +29,9 @@ class _Delivered(Response):
         async def receive_opened() -> Message:
             return unread.pop() if unread else await receive()
 
-        kept = [header for header in scope["headers"] if header[0] not in (b"content-type", b"content-length")]
+        kept = [
+            header for header in scope["headers"] if header[0] not in (b"content-type", b"content-length")
+        ]
         inner = {**scope, "headers": [*kept, (b"content-type", CONTENT_TYPE)]}
         await self._route(inner, receive_opened, send)
 

@@ -56,7 +56,9 @@ def manifest(request: Request) -> Response:
         "display": "fullscreen",
         "background_color": "#fcfbf8",
         "theme_color": "#0b3650",
-        "icons": [{"src": asset("kiosk/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": asset("kiosk/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+        ],
     }
     return answer(request, msgspec.json.encode(facts), _MANIFEST)
 

@@ -43,7 +43,7 @@ export class App {
     this.#voter = new Voter(device.spool);
     this.#idle = new Idle({ onWarn: (seconds) => this.#warn(seconds), onReset: () => this.dispatch({ type: "leave" }) });
     this.#state = atRest({ poll: device.poll() });
-    addEventListener("keydown", (event) => this.#scannedAtRest(event));
+    addEventListener("keydown", (event) => this.#scanned(event));
     this.#draw();
   }
 
@@ -55,8 +55,7 @@ export class App {
     const before = this.#state;
     this.#state = reduce(before, event);
     if (this.#state === before) return;
-    if (this.#state.choices === null) this.#voter.forget();
-    if (this.#state.screen === "resting" && before.screen !== "resting") this.refresh();
+    if (this.atRest && before.screen !== "resting") this.#leave();
     this.#redraw(before);
   }
 
@@ -74,6 +73,12 @@ export class App {
     this.#voter.forget();
     this.#state = atRest({ poll: this.#device.poll(), language: this.#state.language });
     this.#draw();
+  }
+
+  #leave() {
+    this.#voter.forget();
+    this.#staff.close();
+    this.refresh();
   }
 
   async #identify(typed) {
@@ -112,10 +117,11 @@ export class App {
     setTimeout(() => this.dispatch({ type: "waited", sequence }), this.#device.config.answer_seconds * 1000);
   }
 
-  /** A scanner types: what it types at rest begins a voter's turn. */
-  #scannedAtRest(event) {
-    if (!this.atRest || this.#failed || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key.length !== 1 || event.key === " " || !takesVoters(this.#state.poll)) return;
+  /** A scanner types, wherever the focus is: at rest that begins a voter's turn, before the code's field it goes into it. */
+  #scanned(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return;
+    if (this.#state.screen === "code") document.getElementById("code").focus();
+    if (!this.atRest || this.#failed || !takesVoters(this.#state.poll)) return;
     event.preventDefault();
     this.#typed = event.key;
     this.dispatch({ type: "start" });
@@ -136,8 +142,8 @@ export class App {
     if (!fresh && screen === "code") this.#typed = document.getElementById("code").value;
     this.#shown = this.#failed && screen === "resting" ? this.#outOfService() : SCREENS[screen](this.#context());
     this.#typed = "";
-    this.#root.replaceChildren(frame(this.#context()), element("main", {}, this.#shown.element));
     this.#drawFrame();
+    this.#root.querySelector("main").replaceChildren(this.#shown.element);
     this.#idle.watch(this.#idlePlan(screen));
     if (!fresh) return;
     scrollTo(0, 0);
@@ -145,15 +151,15 @@ export class App {
     if (this.#state.sound) this.#readAloud();
   }
 
+  /** The focus stays on the button that was pressed, though it is another one now. */
   #drawFrame() {
     const { size, theme, language } = this.#state;
-    const focused = document.activeElement?.closest(".bar") ? document.activeElement.dataset : null;
+    const bar = this.#root.querySelector(".bar");
+    const [pressed] = bar?.contains(document.activeElement) ? Object.keys(document.activeElement.dataset) : [];
     Object.assign(document.documentElement.dataset, { size, theme });
-    this.#root.querySelector(".bar").replaceWith(frame(this.#context()));
-    if (!focused) return;
-    const [name] = Object.keys(focused);
-    const value = { size, theme, language }[name];
-    this.#root.querySelector(`.bar [data-${name}="${value}"]`)?.focus();
+    if (bar) bar.replaceWith(frame(this.#context()));
+    else this.#root.replaceChildren(frame(this.#context()), element("main"));
+    if (pressed) this.#root.querySelector(`.bar [data-${pressed}="${{ size, theme, language }[pressed]}"]`).focus();
   }
 
   #outOfService() {

@@ -9,7 +9,7 @@ export class Idle {
   constructor({ onWarn, onReset }) {
     this.#onWarn = onWarn;
     this.#onReset = onReset;
-    for (const sign of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+    for (const sign of ["click", "keydown", "wheel", "touchmove"]) {
       addEventListener(sign, () => this.touched(), { passive: true, capture: true });
     }
   }

@@ -19,11 +19,6 @@ export const DELIVERY_INFO = utf8("dauys delivery v1");
 /** `recipient`: the 32 bytes of an X25519 public key. */
 export async function seal(recipient, info, plaintext) {
   const ephemeral = await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
-  return sealWith(ephemeral, recipient, info, plaintext);
-}
-
-/** `seal` with a key pair of the caller's, for the tests of RFC 9180. */
-export async function sealWith(ephemeral, recipient, info, plaintext) {
   const encapsulated = new Uint8Array(await crypto.subtle.exportKey("raw", ephemeral.publicKey));
   const publicKey = await crypto.subtle.importKey("raw", recipient, "X25519", false, []);
   const exchanged = { name: "X25519", public: publicKey };

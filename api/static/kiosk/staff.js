@@ -1,4 +1,4 @@
-// What the staff's corner may ask and do. Re-enrolment forgets the key only while nothing waits; who is revoked or damaged keeps the
+// What the staff's corner may ask and do, from the right PIN until it is left. Re-enrolment forgets the key only while nothing waits; who is revoked or damaged keeps the
 // spool for whoever looks into it.
 
 import { clockOffset } from "./clock.js";
@@ -9,8 +9,17 @@ import { makeReport, reports } from "./report.js";
 /** `device`: `{database, identity, spool, sender, config, unit, poll()}`. */
 export function staffOf(device) {
   const { database, identity, spool, sender, config } = device;
+  let open = false;
   return {
-    tryPin: (pin) => tryPin(database, pin),
+    isOpen: () => open,
+    tryPin: async (pin) => {
+      const answer = await tryPin(database, pin);
+      open = answer.open;
+      return answer;
+    },
+    close: () => {
+      open = false;
+    },
     reports: () => reports(database),
     report: (kind) =>
       makeReport(database, identity, kind, {

@@ -1,5 +1,8 @@
 // The kiosk's words in all its languages at once, so that changing the language needs no network. The page brings them (api/kiosk).
 
+/** Chromium brings no numbers and dates of Kazakh along; they are written as in Russian, day.month.year. */
+const LOCALES = { kk: "ru", ru: "ru", en: "en-GB" };
+
 let words = {};
 let language = "kk";
 
@@ -20,10 +23,10 @@ export function t(message, facts = {}) {
   return text.replace(/\{(\w+)\}/g, (field, name) => (name in facts ? String(facts[name]) : field));
 }
 
-export const count = (number) => new Intl.NumberFormat(language).format(number);
+export const count = (number) => new Intl.NumberFormat(LOCALES[language]).format(number);
 
 /** Whole tenge of an amount in tiyn. */
 export const tenge = (tiyn) => `${count(Math.round(tiyn / 100))} ₸`;
 
 export const moment = (date) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "Asia/Almaty" }).format(date);
+  new Intl.DateTimeFormat(LOCALES[language], { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Almaty" }).format(date);

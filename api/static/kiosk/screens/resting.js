@@ -11,6 +11,7 @@ export function resting({ state, dispatch, away }) {
     element: screen(
       "resting",
       title,
+      element("img", { class: "sign", src: document.querySelector("link[rel=icon]").href, alt: "" }),
       open && element("p", { class: "lead" }, state.poll.round.title),
       open && element("p", {}, t("Open until {moment}", { moment: moment(new Date(state.poll.round.closes)) })),
       open ? way(dispatch) : element("p", { class: "lead" }, t("Please come back when voting has begun.")),

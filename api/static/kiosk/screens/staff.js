@@ -8,7 +8,9 @@ import { field } from "./enrol.js";
 export function staffCorner({ dispatch, staff }) {
   const place = element("div", { class: "corner" });
   const leave = () => dispatch({ type: "leave" });
-  place.append(pinForm(staff, async () => place.replaceChildren(await panel(staff))));
+  const open = async () => place.replaceChildren(await panel(staff));
+  if (staff.isOpen()) open();
+  else place.append(pinForm(staff, open));
   return { element: screen("staff", t("Staff"), place, element("div", { class: "actions" }, button(t("Back"), leave, { "data-action": "leave" }))) };
 }
 

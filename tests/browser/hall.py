@@ -1,0 +1,277 @@
+"""A hall to vote in: a real engine and server, rounds whose slips have codes, and kiosks in windows of a real Chromium.
+
+The server can be held at an answer, or be away. `Kiosk` does with a page what staff and voters do.
+"""
+
+import asyncio
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+import uvicorn
+from playwright.sync_api import Page
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import projections
+from api.composition import Engine, open_engine
+from api.election.plan import Plan, Planned, Voter
+from api.election.staff import HEAD, Opened, Staff, announce
+from api.main import create_app
+from api.worker import catch_up
+from application.settings import Settings
+from application.storage.database import prepare
+from domain.ballot import Ballot
+from domain.ballot_form import Choices
+from domain.paper import BallotForm, RoundKind, Rules, Unit
+from domain.proposal import Sketch
+from tests.deployment import UNIT, Quiet
+from tests.postgres import fresh_database
+
+CITY, DISTRICT = (
+    Unit(UNIT, "Көкарна қаласы", 9 * 10**9),
+    Unit("990100000", "Жоғарғы аудан", 10**9, parent=UNIT),
+)
+PIN = "240586"
+DELIVERIES = "/kiosk/deliveries"
+TITLES = (
+    "Абай көшесіндегі саябаққа көлеңкелі орындықтар",
+    "Освещение пешеходной дорожки к школе № 128 и остановке «Ақсай»",
+    "Балалар алаңына жұмсақ жабын төсеу",
+    "Велопарковки у библиотек и поликлиник",
+    "Ескі арықты тазалап, терек отырғызу",
+)
+CATEGORIES = ("greening", "lighting")
+
+
+@dataclass
+class Gate:
+    """In front of the server: `hold` "before" keeps a delivery from it, "after" keeps its answer from the kiosk."""
+
+    app: ASGIApp
+    hold: str = ""
+    reached: threading.Event = field(default_factory=threading.Event)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != DELIVERIES or not self.hold:
+            await self.app(scope, receive, send)
+            return
+        said: list[Message] = []
+
+        async def remember(message: Message) -> None:
+            said.append(message)
+
+        if self.hold == "after":
+            await self.app(scope, receive, remember)
+        self.reached.set()
+        while self.hold:
+            await asyncio.sleep(0.05)
+        if not said:
+            await self.app(scope, receive, remember)
+        for message in said:
+            await send(message)
+
+
+class Hall:
+    """Serves from the start. Not for several tests at once."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self._folder = folder
+        self._port = 0
+        self._open: UUID | None = None
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """At the port it had before: to kiosks, the server is back."""
+        self.gate = Gate(create_app(self.engine.settings))
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self.gate,
+                port=self._port,
+                log_config=None,
+                access_log=False,
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive()
+            time.sleep(0.01)
+        self._port = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        """Away: connections are refused from now on."""
+        self.gate.hold = ""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def open_round(
+        self,
+        form: BallotForm,
+        *,
+        voters: int = 3,
+        projects: int = len(TITLES),
+        units: tuple[Unit, ...] = (CITY,),
+    ) -> Opened:
+        """The hall's one round in voting, its slips' codes by unit. Every third project is the last unit's."""
+        if self._open:
+            self.close_round(self._open)
+        plan = Plan(
+            kind=RoundKind.CITY,
+            title="Көкарна: халық қатысатын бюджет",
+            units=units,
+            form=form,
+            rules=Rules(),
+            proposals=tuple(_planned(number, units) for number in range(1, projects + 1)),
+            voters=tuple(Voter(unit.kato, []) for unit in units for _ in range(voters)),
+            early_reason="the test has seen enough",
+            categories=CATEGORIES,
+        )
+        round_id = uuid4()
+        announce(self.engine, plan, round_id)
+        workspace = Path(tempfile.mkdtemp(dir=self._folder))
+        opened = Staff(self.engine, plan, Quiet(), workspace).open_round(round_id)
+        self._open = round_id
+        self.catch_up()
+        return opened
+
+    def close_round(self, round_id: UUID) -> None:
+        self.engine.rounds.close_voting(round_id, by=HEAD, early_reason="the test has seen enough")
+        self._open = None
+        self.catch_up()
+
+    def ballots(self, round_id: UUID) -> list[tuple[str, Choices]]:
+        """Credential and choices of every ballot of the round in the log, in its order."""
+        entries = self.engine.log.entries(0, self.engine.log.size())
+        states = [msgspec.json.decode(each.state) for each in entries if each.topic == Ballot.Created.TOPIC]
+        return [(each["credential"], each["choices"]) for each in states if each["round_id"] == str(round_id)]
+
+    def invite(self) -> str:
+        return self.engine.kiosks.invite("Kiosk", "Hall", by=HEAD).code
+
+    def catch_up(self) -> None:
+        catch_up(self.engine.datastore, self.engine.settings)
+
+
+@contextmanager
+def open_hall(cluster: str, folder: Path) -> Iterator[Hall]:
+    """On a database of its own, with times short enough for tests."""
+    with fresh_database(cluster) as url:
+        prepare(url)
+        with psycopg.connect(url) as connection:
+            projections.prepare(connection)
+        settings = Settings(home=folder / "home", database_url=SecretStr(url), kiosk_answer_seconds=1)
+        with open_engine(settings) as engine:
+            hall = Hall(engine, folder)
+            try:
+                yield hall
+            finally:
+                hall.stop()
+
+
+@dataclass
+class Kiosk:
+    """A page at a hall's kiosk address, and hands."""
+
+    page: Page
+    hall: Hall
+
+    def open(self) -> "Kiosk":
+        self.page.goto(f"{self.hall.address}/kiosk/")
+        return self
+
+    def enrol(self) -> "Kiosk":
+        """From a device that is none's to one that waits for voters, with everything kept for when the network is away."""
+        self.open()
+        self.page.locator("#enrolment-code").fill(self.hall.invite())
+        self.page.locator("#pin").fill(PIN)
+        self.page.locator("#pin-again").fill(PIN)
+        self.page.locator("[type=submit]").click()
+        self.at("resting")
+        self.page.locator("[data-action=start]").wait_for()
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+        return self
+
+    def at(self, screen: str) -> None:
+        """Wait until the kiosk shows it."""
+        self.page.locator(f"[data-screen={screen}]").wait_for()
+
+    @property
+    def screen(self) -> str | None:
+        return self.page.locator("[data-screen]").get_attribute("data-screen")
+
+    def begin(self, code: str) -> None:
+        """As a scanner does: it types."""
+        self.page.locator("[data-action=start]").wait_for()
+        self.page.keyboard.type(code)
+
+    def choose(self, *projects: str) -> None:
+        """Press the project's first button that adds, once for each time it is named."""
+        self.at("choose")
+        for project in projects:
+            self.page.locator(f"[data-project='{project}'] :is(.mark, .step:last-child)").click()
+
+    def review(self) -> None:
+        self.page.locator("[data-action=review]").click()
+        self.at("review")
+
+    def cast(self) -> None:
+        self.page.locator("[data-action=cast]").click()
+
+    def vote(self, code: str, *projects: str) -> None:
+        """All of a voter's way up to the last press."""
+        self.begin(code)
+        self.choose(*projects)
+        self.review()
+        self.cast()
+
+    def vote_again(self, code: str) -> None:
+        """With a code that has voted; the first place and project that come."""
+        self.begin(code)
+        self.page.locator("[data-screen=unit] [data-unit]").first.click()
+        self.page.locator("[data-screen=choose] .mark").first.click()
+        self.review()
+        self.cast()
+        self.at("refused")
+
+    def open_corner(self, pin: str) -> None:
+        """The staff's, from the field for its PIN."""
+        self.page.locator("#pin").fill(pin)
+        self.page.locator("[type=submit]").click()
+        self.page.locator("[data-action=zero]").wait_for()
+
+    def done(self) -> None:
+        self.page.locator("[data-action=done]").click()
+        self.at("resting")
+
+    def module(self, path: str, body: str, argument: object = None) -> object:
+        """What `body`, given the exports of a module as `it` and the argument, comes to; in the page, with its policy."""
+        script = f"async ([path, argument]) => {{ const it = await import(path); {body} }}"
+        return self.page.evaluate(script, [self.hall_path(path), argument])
+
+    def hall_path(self, path: str) -> str:
+        main = self.page.locator("script[type=module]").get_attribute("src")
+        assert main
+        return main.replace("main.js", path)
+
+
+def _planned(number: int, units: tuple[Unit, ...]) -> Planned:
+    unit = units[-1] if number % 3 == 0 else units[0]
+    title = TITLES[(number - 1) % len(TITLES)] + (f" {number}" if number > len(TITLES) else "")
+    cost_tiyn = 100_000_000 + 1_234_500 * number
+    sketch = Sketch(title, f"{title}.", unit.kato, cost_tiyn, CATEGORIES[number % len(CATEGORIES)])
+    return Planned(sketch, str(number), cost_tiyn)

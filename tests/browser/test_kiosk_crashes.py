@@ -1,0 +1,171 @@
+"""A kiosk whose browser is killed with -9 at each step of a vote: afterwards exactly one ballot, or none and the voter may vote.
+
+Never two, never a lost one, and never the screen of whoever stood there. Steps that lie between two lines of ours are reached by
+breaking what is below the kiosk: the browser's storage, or the server and its answers.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error
+
+from domain.paper import BallotForm, BallotType
+from tests.browser.chromium import ARGUMENTS, executable, viewport_of
+from tests.browser.hall import CITY, TITLES, Hall, Kiosk, open_hall
+from tests.browser.screens import KIOSK
+
+APPROVAL = BallotForm(BallotType.APPROVAL, 3)
+PATIENCE_SECONDS = 30.0
+_HANG_FROM_WRITE = """number => {
+  const begin = IDBDatabase.prototype.transaction
+  let writes = 0
+  IDBDatabase.prototype.transaction = function (stores, mode, ...rest) {
+    if (mode !== "readwrite" || ++writes < number) return begin.call(this, stores, mode, ...rest)
+    document.title = "hanging"
+    const deaf = () => undefined
+    return {objectStore: () => ({add: deaf, put: deaf, delete: deaf})}
+  }
+}"""
+"""From this write on the disk takes nothing and says nothing."""
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
+        yield hall
+
+
+class Device:
+    """A kiosk whose memory outlives its browser."""
+
+    def __init__(self, chromium: Browser, hall: Hall, profile: Path) -> None:
+        self._chromium = chromium
+        self._hall = hall
+        self._profile = profile
+        self._context: BrowserContext | None = None
+
+    def switch_on(self) -> Kiosk:
+        self._context = self._chromium.browser_type.launch_persistent_context(
+            self._profile, executable_path=executable(), args=list(ARGUMENTS), viewport=viewport_of(KIOSK)
+        )
+        self._context.set_default_timeout(20_000)
+        return Kiosk(self._context.pages[0], self._hall)
+
+    def kill(self) -> None:
+        """Every process of this browser at once, as when the power goes; the profile stays as it is."""
+        for pid in self._pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.switch_off()
+
+    def switch_off(self) -> None:
+        if self._context:
+            with suppress(Error):  # of a browser that was killed
+                self._context.close()
+        self._context = None
+
+    def _pids(self) -> list[int]:
+        mark = f"--user-data-dir={self._profile}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if mark in (process / "cmdline").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+        assert found
+        return found
+
+
+@pytest.fixture
+def device(chromium: Browser, hall: Hall, tmp_path: Path) -> Iterator[Device]:
+    device = Device(chromium, hall, tmp_path / "profile")
+    yield device
+    device.switch_off()
+
+
+def before_review(kiosk: Kiosk, code: str) -> None:
+    kiosk.begin(code)
+    kiosk.choose("1")
+
+
+def after_the_tap(kiosk: Kiosk, code: str) -> None:
+    kiosk.page.evaluate(_HANG_FROM_WRITE, 1)
+    kiosk.vote(code, "1")
+    kiosk.page.wait_for_function("() => document.title === 'hanging'")
+    kiosk.at("casting")
+
+
+def after_the_spool(kiosk: Kiosk, code: str) -> None:
+    kiosk.hall.stop()
+    kiosk.vote(code, "1")
+    kiosk.at("kept")
+
+
+def after_sending(kiosk: Kiosk, code: str) -> None:
+    kiosk.hall.gate.hold = "before"
+    kiosk.vote(code, "1")
+    assert kiosk.hall.gate.reached.wait(PATIENCE_SECONDS)
+
+
+def after_it_was_taken(kiosk: Kiosk, code: str) -> None:
+    kiosk.hall.gate.hold = "after"
+    kiosk.vote(code, "1")
+    assert kiosk.hall.gate.reached.wait(PATIENCE_SECONDS)
+
+
+def before_the_answer_is_noted(kiosk: Kiosk, code: str) -> None:
+    kiosk.page.evaluate(_HANG_FROM_WRITE, 2)
+    kiosk.vote(code, "1")
+    kiosk.page.wait_for_function("() => document.title === 'hanging'")
+
+
+def after_the_answer(kiosk: Kiosk, code: str) -> None:
+    kiosk.vote(code, "1")
+    kiosk.at("recorded")
+
+
+Step = Callable[[Kiosk, str], None]
+
+
+def killed(device: Device, hall: Hall, step: Step, code: str) -> Kiosk:
+    """The same device after it was killed at the step, switched on again, with the server there for it."""
+    kiosk = device.switch_on().enrol()
+    step(kiosk, code)
+    device.kill()
+    hall.stop()
+    hall.start()
+    kiosk = device.switch_on().open()
+    kiosk.at("resting")
+    assert TITLES[0] not in kiosk.page.content()
+    return kiosk
+
+
+@pytest.mark.parametrize("step", [before_review, after_the_tap])
+def test_a_vote_that_was_not_on_disk_is_not_cast_and_can_be(device: Device, hall: Hall, step: Step) -> None:
+    opened = hall.open_round(APPROVAL)
+    code = opened.slips[CITY.kato][0]
+    kiosk = killed(device, hall, step, code)
+    assert hall.ballots(opened.round_id) == []
+    kiosk.vote(code, "2")
+    kiosk.at("recorded")
+    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["2"]]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [after_the_spool, after_sending, after_it_was_taken, before_the_answer_is_noted, after_the_answer],
+)
+def test_a_vote_that_was_on_disk_is_cast_once(device: Device, hall: Hall, step: Step) -> None:
+    opened = hall.open_round(APPROVAL)
+    code = opened.slips[CITY.kato][0]
+    kiosk = killed(device, hall, step, code)
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not hall.ballots(opened.round_id) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    kiosk.vote(code, "2")
+    kiosk.at("refused")
+    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]

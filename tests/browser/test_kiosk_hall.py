@@ -1,0 +1,203 @@
+"""A day in the hall: the network away and back, impatient fingers, a second window, whoever walks away. One voter, one ballot."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from domain.paper import BallotForm, BallotType
+from tests.browser.chromium import window
+from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, Kiosk, open_hall
+from tests.browser.screens import KIOSK
+
+APPROVAL = BallotForm(BallotType.APPROVAL, 3)
+FLOOD = 8
+"""Votes of a day without a network, in a test."""
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
+        yield hall
+
+
+@pytest.fixture
+def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
+    with window(chromium, hall.address, size=KIOSK) as page:
+        yield page
+
+
+def waiting(page: Page) -> int:
+    """Deliveries on the device's disk."""
+    count: int = page.evaluate(
+        """() => new Promise(resolve => {
+          const open = indexedDB.open("dauys-kiosk")
+          open.onsuccess = () => {
+            const count = open.result.transaction("spool").objectStore("spool").count()
+            count.onsuccess = () => { open.result.close(); resolve(count.result) }
+          }
+        })"""
+    )
+    return count
+
+
+def test_a_day_without_network_is_kept_and_then_sent_each_vote_once(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL, voters=FLOOD)
+    codes = opened.slips[CITY.kato]
+    kiosk = Kiosk(page, hall).enrol()
+    hall.stop()
+    kiosk.open()  # from the service worker: there is nobody else to ask
+    for number, code in enumerate(codes):
+        kiosk.vote(code, str(number % 5 + 1))
+        kiosk.at("kept")
+        assert TITLES[number % 5] not in page.locator("main").inner_text()
+        kiosk.done()
+    kiosk.open()
+    assert waiting(page) == FLOOD
+    kiosk.begin(codes[0])
+    kiosk.at("refused")
+    hall.start()
+    give_up = time.monotonic() + 60
+    while waiting(page) and time.monotonic() < give_up:
+        page.wait_for_timeout(200)
+    ballots = hall.ballots(opened.round_id)
+    assert len({credential for credential, _ in ballots}) == len(ballots) == FLOOD
+    assert [choices for _, choices in ballots] == [[str(number % 5 + 1)] for number in range(FLOOD)]
+
+
+def test_what_waits_on_the_device_cannot_be_read_there(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    code = opened.slips[CITY.kato][0]
+    kiosk = Kiosk(page, hall).enrol()
+    hall.stop()
+    kiosk.vote(code, "1")
+    kiosk.at("kept")
+    kept: str = page.evaluate(
+        """() => new Promise(resolve => {
+          const open = indexedDB.open("dauys-kiosk")
+          open.onsuccess = () => {
+            const all = open.result.transaction("spool").objectStore("spool").getAll()
+            all.onsuccess = () => { open.result.close(); resolve(all.result.map(record => JSON.stringify(
+              {...record, sealed: String.fromCharCode(...record.sealed)})).join()) }
+          }
+        })"""
+    )
+    assert str(opened.round_id) not in kept
+    assert "eyJ" not in kept  # how every header and payload of a JWS begins
+    hall.start()
+
+
+def test_a_voter_who_taps_twice_votes_once(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1")
+    kiosk.review()
+    page.locator("[data-action=cast]").evaluate(
+        "button => { button.click(); button.click(); button.click() }"
+    )
+    kiosk.at("recorded")
+    assert waiting(page) == 0
+    assert len(hall.ballots(opened.round_id)) == 1
+
+
+@pytest.mark.parametrize("gone", ["review", "recorded"])
+@pytest.mark.parametrize("how", ["reload", "back"])
+def test_reload_and_back_never_show_the_voter_before(page: Page, hall: Hall, gone: str, how: str) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1")
+    kiosk.review()
+    if gone == "recorded":
+        kiosk.cast()
+        kiosk.at("recorded")
+    if how == "back":
+        page.evaluate("() => history.back()")
+        page.wait_for_timeout(300)
+        assert kiosk.screen == gone  # «back» is no way anywhere
+        return
+    page.reload()
+    kiosk.at("resting")
+    assert TITLES[0] not in page.locator("main").inner_text()
+    assert len(hall.ballots(opened.round_id)) == (gone == "recorded")
+
+
+def test_a_second_window_waits_until_the_first_is_closed(page: Page, hall: Hall) -> None:
+    hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    second = Kiosk(page.context.new_page(), hall).open()
+    second.at("elsewhere")
+    assert kiosk.screen == "resting"
+    page.close()
+    second.at("resting")
+
+
+def test_who_walks_away_is_asked_and_then_forgotten(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    page.clock.install()
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1")
+    page.clock.run_for(301_000)
+    page.get_by_role("alertdialog").wait_for()
+    page.get_by_role("alertdialog").get_by_role("button").click()
+    assert page.get_by_role("alertdialog").count() == 0
+    page.clock.run_for(299_000)
+    assert kiosk.screen == "choose"
+    page.clock.run_for(50_000)
+    kiosk.at("resting")
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.at("choose")
+    assert page.locator(".project.chosen").count() == 0
+
+
+def test_a_receipt_is_cleared_by_itself(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    page.clock.install()
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("recorded")
+    page.clock.run_for(31_000)
+    kiosk.at("resting")
+
+
+def test_a_vote_for_another_unit_is_refused_in_words_and_may_be_cast_again(page: Page, hall: Hall) -> None:
+    """The kiosk does not know where a voter is registered: who says the wrong place is told by the server, and begins again."""
+    opened = hall.open_round(APPROVAL, units=(CITY, DISTRICT))
+    code = opened.slips[CITY.kato][0]
+    kiosk = Kiosk(page, hall).enrol()
+    for unit, project, end in ((DISTRICT, "3", "refused"), (CITY, "1", "recorded")):
+        kiosk.begin(code)
+        page.locator(f"[data-unit='{unit.kato}']").click()
+        kiosk.choose(project)
+        kiosk.review()
+        kiosk.cast()
+        kiosk.at(end)
+        kiosk.done()
+    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]
+
+
+def test_a_mistyped_code_never_leaves_the_device(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    code = opened.slips[CITY.kato][0]
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(code[:-1] + ("0" if code[-1] != "0" else "1"))
+    page.locator("#code-fault:not(:empty)").wait_for()
+    assert kiosk.screen == "code"
+    assert waiting(page) == 0
+
+
+def test_voters_are_no_longer_taken_when_voting_has_closed(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1")
+    hall.close_round(opened.round_id)
+    kiosk.review()
+    kiosk.cast()
+    kiosk.at("refused")
+    kiosk.done()
+    kiosk.open()
+    page.locator("[data-action=start]").wait_for(state="detached")

@@ -1,0 +1,131 @@
+"""Every screen of the kiosk, upright as it stands in a hall: in each language, theme and text size without barriers, and pictured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from domain.paper import BallotForm, BallotType
+from tests.browser.chromium import window
+from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk, open_hall
+from tests.browser.looking import barriers, outside_the_window, walked
+from tests.browser.screens import KIOSK
+from tests.browser.screenshots import FOLDER
+
+LANGUAGES = ("kk", "ru", "en")
+THEMES = ("light", "dark", "contrast", "soft")
+TARGET_PX = 13 / 25.4 * 96
+"""13 mm of CSS."""
+GAP_PX = 8
+
+_TOO_SMALL = """least => [...document.querySelectorAll("button, input, select, summary")]
+  .filter(each => each.checkVisibility() && each.type !== "checkbox")
+  .map(each => [each, each.getBoundingClientRect()])
+  .filter(([, box]) => Math.min(box.width, box.height) < least)
+  .map(([each, box]) => `${box.width} × ${box.height}: ${each.outerHTML.slice(0, 100)}`)"""
+_TOO_CLOSE = """least => {
+  const all = [...document.querySelectorAll("button")].filter(each => each.checkVisibility() && !each.closest(".sticky"))
+  const boxes = all.slice(0, 80).map(each => each.getBoundingClientRect())
+  const apart = (a, b) => Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom)
+  return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => apart(a, b) < least).map(b => `${a.x},${a.y} ${b.x},${b.y}`))
+}"""
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
+        yield hall
+
+
+@dataclass
+class Look:
+    """At each screen of a way, in every dress; what is wrong is kept and told at the end."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def at(self, screen: str) -> None:
+        for language in LANGUAGES:
+            self._press("language", language)
+            self._check(screen, language)
+        for size in (0, 3, 1):
+            self._press("size", str(size))
+            self._check(screen, f"size {size}")
+        for theme, language in zip(THEMES, (*LANGUAGES, "kk"), strict=True):
+            self._press("language", language)
+            self._press("theme", theme)
+            self.faults += [f"{screen}, {theme}: {each}" for each in barriers(self.page)]
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=FOLDER / f"kiosk-{screen}-{language}-{theme}.png")
+        self._press("theme", "light")
+
+    def _press(self, what: str, value: str) -> None:
+        button = self.page.locator(f".bar [data-{what}='{value}']")
+        if button.count():
+            button.click()
+
+    def _check(self, screen: str, dress: str) -> None:
+        found = [
+            *outside_the_window(self.page),
+            *self.page.evaluate(_TOO_SMALL, TARGET_PX),
+            *self.page.evaluate(_TOO_CLOSE, GAP_PX),
+        ]
+        self.faults += [f"{screen}, {dress}: {each}" for each in found]
+
+
+def test_every_screen_can_be_read_and_touched_by_everybody(chromium: Browser, hall: Hall) -> None:
+    opened = hall.open_round(BallotForm(BallotType.RANKED, 3), units=(CITY, DISTRICT))
+    code = opened.slips[DISTRICT.kato][0]
+    with window(chromium, hall.address, size=KIOSK) as page:
+        look, kiosk = Look(page), Kiosk(page, hall)
+        kiosk.open()
+        kiosk.at("enrol")
+        look.at("enrol")
+        kiosk.enrol()
+        look.at("resting")
+        page.locator("[data-action=start]").click()
+        kiosk.at("code")
+        look.at("code")
+        page.keyboard.type(code)
+        kiosk.at("unit")
+        look.at("unit")
+        page.locator(f"[data-unit='{DISTRICT.kato}']").click()
+        kiosk.choose("3", "1")
+        look.at("choose")
+        kiosk.review()
+        look.at("review")
+        assert walked(page) == {"missed": [], "unseen": []}
+        kiosk.cast()
+        kiosk.at("recorded")
+        look.at("recorded")
+        kiosk.done()
+        kiosk.vote_again(code)
+        look.at("refused")
+        kiosk.done()
+        page.get_by_role("button", name="Қызметкерлер").click()
+        kiosk.open_corner(PIN)
+        look.at("staff")
+    assert not look.faults, "\n".join(look.faults)
+
+
+def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
+    chromium: Browser, hall: Hall
+) -> None:
+    opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
+    code = opened.slips[CITY.kato][0]
+    with window(chromium, hall.address, size=KIOSK) as page:
+        kiosk = Kiosk(page, hall).enrol()
+        kiosk.begin(code[:9])
+        page.locator("[data-language=ru]").click()
+        assert page.locator("#code").input_value() == code[:9]
+        page.keyboard.type(code[9:])
+        kiosk.choose("2", "4")
+        page.locator("#search").fill("мектеп")
+        for what in (".bar [data-language=en]", ".bar [data-size='3']", ".bar [data-theme=contrast]"):
+            page.locator(what).click()
+            assert page.locator(what).get_attribute("aria-pressed") == "true"
+            assert page.locator(what).evaluate("each => each === document.activeElement")
+        assert page.locator("#search").input_value() == "мектеп"
+        assert page.locator(".project.chosen").count() == 2
+        assert page.locator("html").get_attribute("lang") == "en"

@@ -1,0 +1,61 @@
+"""A voter's way through the kiosk with every form of ballot, on a real server: what was pressed is what stands in the log."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser
+
+from application.short_codes import ballot_code, parse_position_code
+from domain.ballot import Ballot
+from domain.ballot_form import Choices
+from domain.paper import BallotForm, BallotType
+from tests.browser.chromium import window
+from tests.browser.hall import CITY, Hall, Kiosk, open_hall
+from tests.browser.screens import KIOSK
+
+APPROVAL = BallotForm(BallotType.APPROVAL, 3)
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
+        yield hall
+
+
+@pytest.fixture
+def kiosk(chromium: Browser, hall: Hall) -> Iterator[Kiosk]:
+    with window(chromium, hall.address, size=KIOSK) as page:
+        yield Kiosk(page, hall)
+
+
+FORMS = [
+    pytest.param(APPROVAL, ["4", "1"], ["1", "4"], id="approval"),
+    pytest.param(BallotForm(BallotType.CHOOSE_ONE, 1), ["4", "2"], ["2"], id="choose_one"),
+    pytest.param(BallotForm(BallotType.RANKED, 3), ["4", "1", "2"], ["4", "1", "2"], id="ranked"),
+    pytest.param(
+        BallotForm(BallotType.CUMULATIVE, 2, max_points=4),
+        ["4", "1", "4", "4"],
+        {"1": 1, "4": 3},
+        id="points",
+    ),
+]
+
+
+@pytest.mark.parametrize(("form", "pressed", "recorded"), FORMS)
+def test_what_was_pressed_is_recorded_and_the_receipt_leads_to_it(
+    kiosk: Kiosk, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
+) -> None:
+    opened = hall.open_round(form)
+    code = opened.slips[CITY.kato][0]
+    kiosk.enrol()
+    kiosk.vote(code, *pressed)
+    kiosk.at("recorded")
+    position_code, ballot_code_shown = kiosk.page.locator(".codes dd").all_inner_texts()
+    position = parse_position_code(position_code)
+    assert position
+    entry = next(hall.engine.log.entries(position - 1, position))
+    assert entry.topic == Ballot.Created.TOPIC
+    assert ballot_code_shown == ballot_code(entry.originator_id)
+    assert msgspec.json.decode(entry.state)["choices"] == recorded
+    kiosk.done()
