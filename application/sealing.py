@@ -1,7 +1,7 @@
 """Deliveries that a kiosk in a browser has sealed to this deployment, opened again; the bytes inside go their way as any other's.
 
 HPKE (RFC 9180), base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; written as encapsulated key ‖ ciphertext, info
-`INFO`. Whoever steals a kiosk finds votes that wait in it sealed with a key that is not on it: docs/adr/0013. A stored format.
+`INFO`. Whoever steals a kiosk finds votes that wait in it sealed with a key that is not on it: docs/adr/0015. A stored format.
 """
 
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-// Sealing: what waits on this device is encrypted to the server and cannot be read here again, by nobody (ADR 13).
+// Sealing: what waits on this device is encrypted to the server and cannot be read here again, by nobody (docs/adr/0015).
 // HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; written as encapsulated key ‖ ciphertext.
 // The sender's half of the key exchange is dropped when this returns.
 
