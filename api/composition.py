@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import psycopg
 
@@ -32,6 +33,7 @@ from application.election_acts import ElectionActs
 from application.findings import Findings
 from application.implementations import Implementations
 from application.keys import Keys
+from application.kiosk_health import KioskHealth
 from application.kiosks import Kiosks
 from application.log.cosigned import CosignedCheckpoints
 from application.log.note import LogSigner
@@ -89,6 +91,7 @@ class Engine:
     rounds: Rounds
     proposals: Proposals
     kiosks: Kiosks
+    kiosk_health: KioskHealth
     polls: Polls
     ballot_box: BallotBox
     refused_deliveries: RefusedDeliveries
@@ -203,6 +206,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         rounds=rounds,
         proposals=Proposals(store, now, secrets.token_bytes),
         kiosks=kiosks,
+        kiosk_health=KioskHealth(
+            datastore, kiosks, polls.kiosk_key, now, timedelta(seconds=settings.kiosk_silence_seconds)
+        ),
         polls=polls,
         ballot_box=BallotBox(store, log, polls, now),
         refused_deliveries=RefusedDeliveries(datastore, now),

@@ -1,11 +1,15 @@
-"""Kiosk enrolment over HTTP: a device trades its one-time code for an id, once."""
+"""Kiosks over HTTP: a device trades its one-time code for an id, once; and tells of itself ever after."""
 
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.asgi import BodyTooLarge
 from api.engine import EngineOf
+from application.kiosk_health import REPORT_BYTES
 
 router = APIRouter(prefix="/v1/kiosks", tags=["kiosks"])
 
@@ -31,3 +35,23 @@ class Enrolled(BaseModel):
 def enrol(enrolment: Enrolment, engine: EngineOf) -> Enrolled:
     kiosk_id = engine.kiosks.enrol(enrolment.code, enrolment.public_key)
     return Enrolled(kiosk_id=kiosk_id, audience=engine.settings.audience, log_key=str(engine.signer.verifier))
+
+
+class Heard(BaseModel):
+    """When the report came, by the server's clock."""
+
+    heard: datetime
+
+
+async def _report(request: Request) -> bytes:
+    body = await request.body()
+    if len(body) > REPORT_BYTES:
+        raise BodyTooLarge(limit_bytes=REPORT_BYTES)
+    return body
+
+
+@router.post(
+    "/reports", summary="A kiosk's heartbeat, or its report at opening or closing, signed with its key"
+)
+def report(body: Annotated[bytes, Depends(_report)], engine: EngineOf) -> Heard:
+    return Heard(heard=engine.kiosk_health.hear(body))

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     """A receipt stays on its screen so long after the last touch."""
     kiosk_answer_seconds: Annotated[int, Field(ge=1)] = 8
     """A voter waits so long for the server; then the kiosk says that the vote is kept and will be sent."""
+    kiosk_heartbeat_seconds: Annotated[int, Field(ge=5)] = 30
+    """Between two words of a kiosk about itself."""
+    kiosk_silence_seconds: Annotated[int, Field(ge=10)] = 100
+    """A kiosk not heard for so long is shown as silent: within two minutes, whenever one looks."""
 
     site_url: Annotated[str, Field(pattern=r"^(https?://[^/]+)?$", max_length=200)] = ""
     """Where people find this deployment, `https://…` without a slash at the end; letters and identity providers lead there."""

@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 
 from application.accounts.schema import ACCOUNTS
 from application.desk.schema import DESK
+from application.kiosk_health_schema import KIOSK_HEALTH
 from application.residents.schema import RESIDENTS
 
 APP_ROLE: Final = "dauys_app"
@@ -221,6 +222,7 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
     ACCOUNTS,
     RESIDENTS,
     DESK,
+    KIOSK_HEALTH,
 )
 """Numbered from 1 by their place; only ever added to."""
 
