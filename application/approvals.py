@@ -28,6 +28,10 @@ WHERE topic = %s AND (convert_from(state, 'UTF8')::json ->> 'expires')::timestam
     WHERE answered.originator_id = asked.originator_id AND answered.originator_version > 1
 ) ORDER BY notification_id
 """
+_OF_ACT: Final[LiteralString] = """
+SELECT originator_id FROM dauys.events
+WHERE topic = %s AND convert_from(state, 'UTF8')::json ->> 'act' = %s ORDER BY notification_id
+"""
 _NEWEST: Final[LiteralString] = """
 SELECT originator_id FROM dauys.events WHERE topic = %s ORDER BY notification_id DESC OFFSET %s LIMIT %s
 """
@@ -165,6 +169,12 @@ class Approvals:
         with self._store.deciding() as decision:
             waiting = self._waiting(decision)
         return [self._asked(approval) for approval in waiting]
+
+    def all_of(self, act: TwoPeopleAct) -> list[Asked]:
+        """Every request for one kind of act, in whatever state, the oldest first."""
+        with self._store.log_recorder.datastore.get_connection() as connection:
+            rows = connection.execute(_OF_ACT, [Approval.Created.TOPIC, act.value]).fetchall()
+        return [self.asked(row["originator_id"]) for row in rows]
 
     def newest(self, skip: int, most: int) -> list[Asked]:
         """At most `most` requests in whatever state, the newest first, behind the `skip` newest."""

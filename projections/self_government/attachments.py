@@ -1,4 +1,4 @@
-"""Files that acts of self-government name by SHA-256: texts put to the vote, minutes, evidence. Public once an act names them."""
+"""Files that acts name by SHA-256: texts put to the vote, minutes, evidence. Public once an act names them."""
 
 from collections.abc import Iterable
 from typing import Any, Final, LiteralString
@@ -10,7 +10,10 @@ _STORED: Final[LiteralString] = "SELECT digest FROM dauys.documents WHERE digest
 # The document is looked up first: nobody makes the registers be searched for digests that are stored nowhere.
 _MEDIA_TYPE: Final[LiteralString] = """
 SELECT media_type FROM dauys.documents WHERE digest = %(digest)s AND (
-    EXISTS (SELECT FROM dauys_read.decisions WHERE text_digest = %(digest)s)
+    EXISTS (SELECT FROM dauys_read.proposals WHERE minutes_digest = %(digest)s)
+    OR EXISTS (SELECT FROM dauys_read.implementations WHERE
+        jsonb_path_exists(acts, '$[*].minutes_digest ? (@ == $digest)', jsonb_build_object('digest', %(digest)s::text)))
+    OR EXISTS (SELECT FROM dauys_read.decisions WHERE text_digest = %(digest)s)
     OR EXISTS (SELECT FROM dauys_read.gatherings WHERE minutes_digest = %(digest)s
         OR jsonb_path_exists(items, '$[*].motion.text_digest ? (@ == $digest)', jsonb_build_object('digest', %(digest)s::text))
         OR jsonb_path_exists(call, '$.agenda[*].text_digest ? (@ == $digest)', jsonb_build_object('digest', %(digest)s::text)))

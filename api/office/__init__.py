@@ -1,0 +1,15 @@
+"""The console of the akim's office: rounds from draft to completion, acts that take two people, kiosks."""
+
+from fastapi import APIRouter
+
+from api.office import acts, approvals, conclusion, kiosks, projects, rounds, voting
+
+ROUTERS: tuple[APIRouter, ...] = (
+    rounds.router,
+    acts.router,
+    voting.router,
+    conclusion.router,
+    projects.router,
+    kiosks.router,
+    approvals.router,
+)
