@@ -1,5 +1,6 @@
 """The register of proposals: what each says, where it stands, and the expert council's reason. Authors are not in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 from uuid import UUID
@@ -83,6 +84,21 @@ class RegisteredProposal:
     minutes_digest: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """As much of a proposal as tells what it is about."""
+
+    proposal_id: UUID
+    title: str
+    place: str
+
+
+_TITLES: Final[LiteralString] = """
+SELECT proposal_id, sketch ->> 'title' AS title, sketch ->> 'place' AS place FROM dauys_read.proposals
+WHERE round_id = %s AND state <> ALL(%s) ORDER BY submitted DESC LIMIT %s
+"""
+
+
 def page(connection: Connection[Any], round_id: UUID, after: int, most: int) -> list[RegisteredProposal]:
     """At most `most` proposals of a round submitted behind a position, in the order of the log."""
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -91,6 +107,55 @@ def page(connection: Connection[Any], round_id: UUID, after: int, most: int) -> 
             [round_id, after, most],
         ).fetchall()
     return msgspec.convert(rows, list[RegisteredProposal])
+
+
+def find(connection: Connection[Any], ids: Sequence[UUID]) -> list[RegisteredProposal]:
+    """Those of them that the register has, in the order of the log."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            "SELECT * FROM dauys_read.proposals WHERE proposal_id = ANY(%s) ORDER BY submitted", [[*ids]]
+        ).fetchall()
+    return msgspec.convert(rows, list[RegisteredProposal])
+
+
+def titles(connection: Connection[Any], round_id: UUID, most: int) -> list[Titled]:
+    """The `most` newest proposals of a round that still stand, the newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_TITLES, [round_id, [ProposalState.REJECTED, ProposalState.WITHDRAWN], most])
+        return [Titled(**row) for row in rows.fetchall()]
+
+
+def queue(
+    connection: Connection[Any], round_id: UUID, state: str, unit: str, after: int, most: int
+) -> list[RegisteredProposal]:
+    """As `page`, of one state and one unit (KATO) only where these are not empty."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            "SELECT * FROM dauys_read.proposals WHERE round_id = %(round)s AND submitted > %(after)s"
+            " AND %(state)s IN ('', state) AND %(unit)s IN ('', sketch ->> 'unit') ORDER BY submitted LIMIT %(most)s",
+            {"round": round_id, "after": after, "state": state, "unit": unit, "most": most},
+        ).fetchall()
+    return msgspec.convert(rows, list[RegisteredProposal])
+
+
+def counts(connection: Connection[Any], round_id: UUID) -> dict[str, int]:
+    """How many proposals of a round are in each state that any is in."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            "SELECT state, count(*) FROM dauys_read.proposals WHERE round_id = %s GROUP BY state", [round_id]
+        ).fetchall()
+    return dict(rows)
+
+
+def minutes_of(connection: Connection[Any], round_id: UUID, most: int) -> list[str]:
+    """SHA-256 of the minutes that decisions on a round's proposals rest on, the newest first, each once."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            "SELECT minutes_digest FROM dauys_read.proposals WHERE round_id = %s AND minutes_digest IS NOT NULL"
+            " GROUP BY minutes_digest ORDER BY max(changed) DESC LIMIT %s",
+            [round_id, most],
+        ).fetchall()
+    return [digest for (digest,) in rows]
 
 
 def withdrawn(connection: Connection[Any], round_id: UUID) -> dict[str, int]:
