@@ -1,34 +1,15 @@
 """Signing in as people do it, page by page, and what those try who should not come in."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from api.accounts.signing_in import local
 from api.web.access import COOKIE
-from application.accounts.roles import Role
-from tests.api.accounts.pages import Person, fill_in, set_up
+from tests.api.accounts.pages import Person, fill_in
 from tests.server import Server
-from tests.signed_in import PASSWORD, browser, whole_engine
+from tests.signed_in import PASSWORD, browser
 
 SIGN_IN, CODE = "/en/sign-in", "/en/sign-in/code"
-
-
-@pytest.fixture
-def client(own_server: Server) -> Iterator[httpx.Client]:
-    with browser(own_server.port) as client:
-        yield client
-
-
-@pytest.fixture
-def sysadmin(own_server: Server, client: httpx.Client) -> Person:
-    """The first account, made through the pages; the client has signed out again."""
-    with whole_engine(own_server) as engine:
-        code = engine.account_setup.bootstrap_code()
-    person = set_up(client, code, "s.akhmetova")
-    assert fill_in(client, "/en/staff", "/en/sign-out").status_code == 303
-    return person
 
 
 def password_given(
@@ -158,10 +139,3 @@ def test_signing_out_ends_the_session_not_only_the_cookie(client: httpx.Client, 
 )
 def test_next_leads_nowhere_else(elsewhere: str) -> None:
     assert local(elsewhere) == ""
-
-
-def test_a_sysadmin_has_no_place_at_the_desk(client: httpx.Client, sysadmin: Person) -> None:
-    sign_in(client, sysadmin)
-    assert Role.SYSADMIN.value == "sysadmin"
-    shown = client.get("/en/staff").text
-    assert "/en/admin/accounts" in shown
