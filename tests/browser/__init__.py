@@ -1,1 +1,5 @@
-"""Pages as people meet them: a real Chromium, one in which a package's tests share a browser, so this folder is one."""
+"""Pages as people meet them, in a real Chromium that the tests of this folder share: a package, so that it ends with them."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.browser.contract_screens")

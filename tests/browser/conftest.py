@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import OWN_BROWSER, executable, launch, window
+from tests.browser.contract_screens import shared_window, shown
 from tests.browser.screens import DESKTOP, Size
 from tests.browser.world import World, told_world
 from tests.engine import template
 
-__all__ = ["template"]
+__all__ = ["shared_window", "shown", "template"]
 
 
 class Opening(Protocol):

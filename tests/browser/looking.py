@@ -7,6 +7,7 @@ from typing import Any, Final
 from playwright.sync_api import Page
 
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RULES_OF_COLOUR: Final = ["color-contrast", "link-in-text-block"]
 _SMALLEST_TARGET_PX: Final = 44
 _WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
@@ -54,10 +55,18 @@ _WALKED: Final = """() => ({
 
 def barriers(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA, one line an element."""
+    return _violations(page, {"type": "tag", "values": _RULES})
+
+
+def pale(page: Page) -> list[str]:
+    """Of those only what the colours decide, for a page whose other barriers were asked for in another colour scheme."""
+    return _violations(page, {"type": "rule", "values": _RULES_OF_COLOUR})
+
+
+def _violations(page: Page, run_only: dict[str, Any]) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe_core())
-    options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
-    found: dict[str, Any] = page.evaluate(_AXE, options)
+    found: dict[str, Any] = page.evaluate(_AXE, {"runOnly": run_only, "resultTypes": ["violations"]})
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found["violations"]
