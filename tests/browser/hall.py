@@ -71,7 +71,7 @@ class Gate:
         if self.hold == "after":
             await self.app(scope, receive, remember)
         self.reached.set()
-        while self.hold:
+        while self.hold:  # noqa: ASYNC110 - a test in another thread lets go; an event of this loop would not be woken by it
             await asyncio.sleep(0.05)
         if not said:
             await self.app(scope, receive, remember)
@@ -261,9 +261,9 @@ class Kiosk:
     def module(self, path: str, body: str, argument: object = None) -> object:
         """What `body`, given the exports of a module as `it` and the argument, comes to; in the page, with its policy."""
         script = f"async ([path, argument]) => {{ const it = await import(path); {body} }}"
-        return self.page.evaluate(script, [self.hall_path(path), argument])
+        return self.page.evaluate(script, [self._address_of(path), argument])
 
-    def hall_path(self, path: str) -> str:
+    def _address_of(self, path: str) -> str:
         main = self.page.locator("script[type=module]").get_attribute("src")
         assert main
         return main.replace("main.js", path)

@@ -1,4 +1,4 @@
-"""Every screen of the kiosk, upright as it stands in a hall: in each language, theme and text size without barriers, and pictured."""
+"""Every screen of the kiosk, upright as in a hall: in each language, theme and text size without barriers, and pictured."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
@@ -43,19 +43,40 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("form", "pressed", "recorded"), FORMS)
-def test_what_was_pressed_is_recorded_and_the_receipt_leads_to_it(
+def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
     kiosk: Kiosk, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
 ) -> None:
     opened = hall.open_round(form)
-    code = opened.slips[CITY.kato][0]
     kiosk.enrol()
-    kiosk.vote(code, *pressed)
+    kiosk.vote(opened.slips[CITY.kato][0], *pressed)
     kiosk.at("recorded")
-    position_code, ballot_code_shown = kiosk.page.locator(".codes dd").all_inner_texts()
+    position_code, code = kiosk.page.locator(".codes dd").all_inner_texts()
     position = parse_position_code(position_code)
     assert position
-    entry = next(hall.engine.log.entries(position - 1, position))
+    (entry,) = hall.engine.log.entries(position - 1, position)
     assert entry.topic == Ballot.Created.TOPIC
-    assert ballot_code_shown == ballot_code(entry.originator_id)
+    assert code == ballot_code(entry.originator_id)
     assert msgspec.json.decode(entry.state)["choices"] == recorded
+    check_ballot(kiosk.page)
     kiosk.done()
+
+
+def test_a_slip_printed_without_a_network_leads_to_the_ballot_later(kiosk: Kiosk, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk.enrol()
+    hall.gate.hold = "before"
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("kept")
+    address = kiosk.page.locator("[data-address]").get_attribute("data-address")
+    hall.gate.hold = ""
+    kiosk.at("recorded")  # whoever is still there is told
+    check_ballot(kiosk.page, address)
+
+
+def check_ballot(page: Page, address: str | None = None) -> None:
+    """At home: the page that the slip's QR opens finds the ballot, and nothing that contradicts the log."""
+    home = page.context.new_page()
+    home.goto(address or page.locator("[data-address]").get_attribute("data-address") or "")
+    home.locator("#headline", has_text="Ballot found").wait_for()
+    assert home.locator("#proof .no").count() == 0
+    home.close()

@@ -20,6 +20,7 @@ export async function* checked(asked, memory, read) {
   if (yield* hasOnlyGrown(newest, verifier, memory, read)) memory.keep(verifier, newest);
   const log = new Log(newest, read);
   if (asked.receipt) yield* receiptStands(asked.receipt, newest, verifier, log, read);
+  if (asked.note) yield* slipStands(asked, newest, verifier, read);
   const index = await placeOf(asked, read);
   if (index === null || index >= newest.size) {
     yield no("not_found", {});
@@ -57,6 +58,14 @@ async function* receiptStands(receipt, newest, verifier, log, read) {
   const given = await openCheckpoint(receipt.note, verifier);
   const leaf = await log.leaf(receipt.index);
   await verifyInclusion(leaf, receipt.index, given.size, receipt.path, given.root);
+  await extendsTo(given, newest, read);
+  yield yes("receipt", { size: given.size });
+}
+
+/** What a slip's QR holds of the receipt: the log's signature for a tree that has the position, which today's log continues. */
+async function* slipStands({ note, position }, newest, verifier, read) {
+  const given = await openCheckpoint(note, verifier);
+  if (given.size < position) throw new ProofInvalid("the slip's checkpoint is of a log without its position");
   await extendsTo(given, newest, read);
   yield yes("receipt", { size: given.size });
 }

@@ -6,6 +6,8 @@ import { decoded } from "./note.js";
 
 const RECEIPT =
   /^c2sp\.org\/tlog-proof@v1\n(?:extra [A-Za-z0-9+/]+={0,2}\n)?index (0|[1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,63})\n([\s\S]+)$/;
+/** The address in the QR of a kiosk's slip: a short code and, where there is one, the checkpoint that was signed for it. */
+const SLIP = /^(?:https?:\/\/\S+\/check)?#([0-9A-Za-z*~$=-]{3,20})(?:\.([A-Za-z0-9_-]+))?$/;
 export const MOST_CHARACTERS = 196_608;
 const BALLOT_SYMBOLS = 12;
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -20,13 +22,20 @@ export function parseReceipt(text) {
   return { index: BigInt(index), path: hashes, note };
 }
 
-/** `{receipt}`, `{position}` or `{code}` of what was typed, pasted, scanned or read from a file; null for anything else. */
+/** `{receipt}`, `{position}` or `{code}`, of a slip with the checkpoint's `note`, of what was typed, pasted, scanned or read from a file; null for anything else. */
 export function understood(typed) {
   const text = typed.replaceAll("\r\n", "\n").trim();
   const scanned = /^(?:https?:\/\/\S+\/check)?#?([A-Za-z0-9_-]{60,})$/.exec(text);
   if (scanned) return receiptOf(unpacked(scanned[1]));
   if (text.startsWith("c2sp.org/")) return receiptOf(`${text}\n`);
+  const slip = SLIP.exec(text);
+  if (slip) return ofSlip(slip[1], slip[2]);
   return ofShortCode(text);
+}
+
+function ofSlip(code, packed) {
+  const asked = ofShortCode(code);
+  return asked && packed ? { ...asked, note: unpacked(packed) } : asked;
 }
 
 function receiptOf(text) {

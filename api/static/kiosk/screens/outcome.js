@@ -43,7 +43,7 @@ function slip({ dispatch, config }, name, title, address, codes, explanation) {
   return {
     element: screen(name, title,
       element("div", { class: "slip" },
-        element("div", { class: "qr" }, drawing(address, t("QR code of the receipt"))), facts, element("p", {}, explanation)),
+        element("div", { class: "qr", "data-address": address }, drawing(address, t("QR code of the receipt"))), facts, element("p", {}, explanation)),
       element("p", { class: "note" }, t("This screen is cleared after {seconds} seconds.", { seconds: config.receipt_seconds })),
       element("div", { class: "actions" },
         button(t("Print"), () => print(), { "data-action": "print" }),
