@@ -23,7 +23,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if not announced.isdigit() or len(announced) > _LENGTH_DIGITS or int(announced) > limit:
         raise BodyTooLarge(limit_bytes=limit)
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -32,7 +32,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         if len(body) > limit:  # one in chunks, that never announced its length
             raise BodyTooLarge(limit_bytes=limit)
         more = message.get("more_body", False)
-    return body
+    return bytes(body)
 
 
 async def send_answer(send: Send, answer: Answer, more: Iterable[tuple[bytes, bytes]] = ()) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 import psycopg
 
 import projections
+from api.residents.letters import code_letter
 from application.accounts.access_log import AccessLog
 from application.accounts.administration import Accounts
 from application.accounts.own_account import OwnAccounts
@@ -31,6 +32,10 @@ from application.desk.serving import Serving
 from application.desk.tickets import Tickets
 from application.election_acts import ElectionActs
 from application.findings import Findings
+from application.identity.challenges import Challenges, Identifier
+from application.identity.eds import Eds, EdsLimits
+from application.identity.one_time_codes import CodeLimits, OneTimeCodes
+from application.identity.sender import CommandSender, FileSender, Sender
 from application.implementations import Implementations
 from application.keys import Keys
 from application.kiosk_health import KioskHealth
@@ -43,6 +48,10 @@ from application.polls import Polls
 from application.proposals import Proposals
 from application.refused_deliveries import RefusedDeliveries
 from application.registrar import Registrar
+from application.residents.drafts import Drafts
+from application.residents.following import Following
+from application.residents.membership import Residents
+from application.residents.photos import Photos
 from application.rounds import Rounds
 from application.sealing import Sealing
 from application.self_government.councils import Councils
@@ -108,6 +117,13 @@ class Engine:
     councils: Councils
     sittings: Sittings
     decisions: Decisions
+    sender: Sender
+    codes: Identifier
+    eds: Eds | None
+    residents: Residents
+    photos: Photos
+    drafts: Drafts
+    following: Following
 
 
 @contextmanager
@@ -177,6 +193,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     )
     kiosks = Kiosks(store, settings, now, secrets.token_bytes)
     conclusions = Conclusions(store, log, documents, now)
+    proposals = Proposals(store, now, secrets.token_bytes)
+    sender = _sender(settings)
+    challenges = Challenges(datastore, now, secrets.token_bytes)
     acts = {
         **ElectionActs(store, rounds, conclusions, kiosks).by_name(),
         TwoPeopleAct.REPLACE_SLIP: replacing.act(),
@@ -204,7 +223,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         replacing=replacing,
         piles=Piles(store, datastore, now),
         rounds=rounds,
-        proposals=Proposals(store, now, secrets.token_bytes),
+        proposals=proposals,
         kiosks=kiosks,
         kiosk_health=KioskHealth(
             datastore, kiosks, polls.kiosk_key, now, timedelta(seconds=settings.kiosk_silence_seconds)
@@ -225,7 +244,27 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         councils=Councils(store, now),
         sittings=Sittings(store, now),
         decisions=Decisions(store, documents, now),
+        sender=sender,
+        codes=OneTimeCodes(challenges, keys, sender, code_letter, secrets.token_bytes, CodeLimits()),
+        eds=_eds(settings, challenges, keys),
+        residents=Residents(datastore, now, secrets.token_bytes, settings.resident_years),
+        photos=Photos(datastore, now),
+        drafts=Drafts(store, datastore, proposals, now, secrets.token_bytes),
+        following=Following(store, datastore),
     )
+
+
+def _sender(settings: Settings) -> Sender:
+    if settings.letters_command:
+        return CommandSender(settings.letters_command, settings.letters_from)
+    return FileSender(settings.home / "outbox", settings.letters_from, now)
+
+
+def _eds(settings: Settings, challenges: Challenges, keys: Keys) -> Eds | None:
+    if not settings.ncanode_url:
+        return None
+    limits = EdsLimits(years=settings.resident_years)
+    return Eds(challenges, keys, now, secrets.token_bytes, settings.ncanode_url, settings.audience, limits)
 
 
 def _migrate(connection: psycopg.Connection) -> int:

@@ -25,6 +25,10 @@ AND NOT EXISTS (
     WHERE ended.originator_id = submitted.originator_id AND ended.topic = ANY(%s)
 )
 """
+_OF_AUTHOR = """
+SELECT originator_id FROM dauys.events
+WHERE topic = %s AND convert_from(state, 'UTF8')::jsonb ->> 'author' = %s ORDER BY notification_id
+"""
 _ENDED = (Proposal.Withdrawn.TOPIC, Proposal.Rejected.TOPIC)
 
 
@@ -72,6 +76,12 @@ class Proposals:
                 raise TooManyProposals(most=round_.terms.proposals_per_author)
             decision.save(proposal)
         return proposal.id
+
+    def ids_of(self, author: str) -> list[UUID]:
+        """All that an author has ever submitted, the oldest first."""
+        with self._store.log_recorder.datastore.get_connection() as connection:
+            rows = connection.execute(_OF_AUTHOR, [Proposal.Created.TOPIC, author]).fetchall()
+        return [row["originator_id"] for row in rows]
 
     def revise(
         self, proposal_id: UUID, sketch: Sketch, *, author: str | None = None, marks: Marks | None = None

@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     """Where people find this deployment, `https://…` without a slash at the end; letters and identity providers lead there."""
     letters_from: Annotated[str, Field(max_length=200)] = "dauys@localhost"
     letters_command: tuple[str, ...] = ()
-    """A program that takes a letter on its standard input (`["/usr/sbin/sendmail","-t"]`); empty: letters are files in `home/outbox`."""
+    """A program that takes a letter on its standard input (`["sendmail","-t"]`); empty: letters are files in `home/outbox`."""
     letters_pause_seconds: Annotated[float, Field(gt=0)] = 60.0
     """Between two looks for residents who are to be written to."""
     resident_years: Annotated[int, Field(ge=14)] = 18

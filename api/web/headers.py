@@ -34,18 +34,20 @@ _OURS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _SWAGGER: Final = "https://cdn.jsdelivr.net"
-_REFUSED_FEATURES: Final = "geolocation=(), microphone=(), payment=(), usb=()"
+_REFUSED_FEATURES: Final = "microphone=(), payment=(), usb=()"
 STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
-def _headers(policy: Mapping[str, str], *, resource: str = "same-origin", camera: str = "") -> RawHeaders:
+def _headers(
+    policy: Mapping[str, str], *, resource: str = "same-origin", camera: str = "", place: str = ""
+) -> RawHeaders:
     told = {
         "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": resource,
-        "permissions-policy": f"camera=({camera}), {_REFUSED_FEATURES}",
+        "permissions-policy": f"camera=({camera}), geolocation=({place}), {_REFUSED_FEATURES}",
     }
     return [(name.encode(), value.encode()) for name, value in told.items()]
 
@@ -62,6 +64,7 @@ BY_PATH: Final[Mapping[str, RawHeaders]] = MappingProxyType(
             {**_OURS, "worker-src": "'self'", "media-src": "'self' blob:", "trusted-types": "dauys"},
             camera="self",
         ),
+        "my": _headers(_OURS, place="self"),
         "embed": _headers({**_OURS, "frame-ancestors": "*"}, resource="cross-origin"),
         "docs": _headers(
             {

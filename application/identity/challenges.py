@@ -30,6 +30,9 @@ _TRY: Final[LiteralString] = """
 UPDATE dauys.identity_challenges SET tries = tries - 1
 WHERE challenge_id = %s AND method = %s AND tries > 0 AND expires > %s RETURNING secret, person, tries
 """
+_OPEN_ONE: Final[LiteralString] = """
+SELECT secret FROM dauys.identity_challenges WHERE challenge_id = %s AND method = %s AND tries > 0 AND expires > %s
+"""
 _USE: Final[LiteralString] = (
     "DELETE FROM dauys.identity_challenges WHERE challenge_id = %s RETURNING true AS used"
 )
@@ -135,6 +138,14 @@ class Challenges:
             raise ChallengeOver
         person = bytes(row["person"]) if row["person"] is not None else None
         return Asked(challenge_id, bytes(row["secret"]), person, row["tries"])
+
+    def secret(self, challenge_id: UUID, method: Method) -> bytes:
+        """Of a challenge that is still open, without spending a try; ChallengeOver."""
+        with self._datastore.get_connection() as connection:
+            row = connection.execute(_OPEN_ONE, [challenge_id, method, self._clock()]).fetchone()
+        if row is None:
+            raise ChallengeOver
+        return bytes(row["secret"])
 
     def use(self, asked: Asked) -> None:
         """The answer was right; ChallengeOver when another right answer came first."""

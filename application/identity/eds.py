@@ -114,6 +114,10 @@ class Eds:
         expires = self._challenges.ask(challenge_id, Method.EDS, nonce, None, limits.seconds, limits.tries)
         return Challenge(challenge_id, self._text(challenge_id, nonce), expires)
 
+    def text_of(self, challenge_id: UUID) -> str:
+        """What an open challenge asks to sign; ChallengeOver."""
+        return self._text(challenge_id, self._challenges.secret(challenge_id, Method.EDS))
+
     def prove(self, challenge_id: UUID, answer: str) -> Proven:
         """`answer`: the CMS in base64, with or without line breaks."""
         asked = self._challenges.attempt(challenge_id, Method.EDS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from application.identity.challenges import Challenges, ProofInvalid
+from application.identity.challenges import ChallengeOver, Challenges, ProofInvalid
 from application.identity.eds import CMS_BYTES, Eds, EdsLimits, EdsServiceAway
 from application.keys import Keys
 from domain.iin import Iin
@@ -63,6 +63,16 @@ def test_the_text_to_sign_names_us_and_this_one_sign_in(way: Way) -> None:
     challenge_id, text = way.begin(1)
     assert text.startswith(f"dauys.sign-in.v1\n{AUDIENCE}\n{challenge_id}\n")
     assert text != way.begin(1)[1]
+
+
+def test_the_text_can_be_fetched_until_the_challenge_is_over(engine: Engine, tmp_path: Path, service: str) -> None:
+    clock = HandClock()
+    eds = eds_on(engine, tmp_path, clock, service)
+    challenge = eds.begin("", "kk")
+    assert eds.text_of(challenge.challenge_id) == challenge.text
+    clock.pass_by(timedelta(seconds=LIMITS.seconds))
+    with pytest.raises(ChallengeOver):
+        eds.text_of(challenge.challenge_id)
 
 
 def test_line_breaks_in_the_base64_do_not_matter(way: Way) -> None:

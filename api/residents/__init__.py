@@ -1,0 +1,1 @@
+"""The pages of residents: signing in, proposing, following, notices; and every proposal's public page."""

@@ -1,0 +1,77 @@
+"""A proposal's page for everybody: what it says, every version of it and what changed, where it stands and why."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from api.engine import EngineOf
+from api.residents.mine import STATE_KINDS
+from api.web.access import PUBLIC
+from api.web.page import page
+from application.residents.differences import Piece, differences
+from application.residents.draft_body import degrees
+from application.residents.versions import History, Version, history_of
+from application.store import NotFound
+from domain.round import Round
+from domain.terms import Terms
+
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a version changed of the one before, in pieces; None where a field stayed."""
+
+    title: list[Piece] | None
+    description: list[Piece] | None
+    place: list[Piece] | None
+    estimate_from_tiyn: int | None
+    photos_added: int
+    photos_gone: int
+
+
+@router.get("/proposals/{proposal_id}")
+def one_proposal(proposal_id: str, request: Request, engine: EngineOf) -> Response:
+    try:
+        history = history_of(engine.store, UUID(proposal_id))
+    except (NotFound, ValueError):
+        return page(request, "missing.html", status=404, missing="not_found")
+    return page(request, "residents/proposal.html", **facts_of(engine, history))
+
+
+def facts_of(engine: EngineOf, history: History) -> dict[str, Any]:
+    """What the public page and its author's one have in common."""
+    terms: Terms = engine.store.load(Round, history.round_id).terms
+    sketch, point = history.now.sketch, history.now.marks.point
+    unit = terms.unit(sketch.unit)
+    before = (None, *history.versions)
+    return {
+        "history": history,
+        "round_title": terms.title,
+        "unit": unit.name if unit else sketch.unit,
+        "photos": engine.photos.named(sketch.attachments),
+        "point": (degrees(point.latitude), degrees(point.longitude)) if point else None,
+        "state_kinds": STATE_KINDS,
+        "versions": [
+            (version, changed(earlier, version) if earlier else None)
+            for earlier, version in zip(before, history.versions, strict=False)
+        ][::-1],
+    }
+
+
+def changed(old: Version, new: Version) -> Changed:
+    before, after = old.sketch, new.sketch
+
+    def pieces(was: str, now: str) -> list[Piece] | None:
+        return differences(was, now) if was != now else None
+
+    return Changed(
+        pieces(before.title, after.title),
+        pieces(before.description, after.description),
+        pieces(before.place, after.place),
+        before.estimate_tiyn if before.estimate_tiyn != after.estimate_tiyn else None,
+        len(set(after.attachments) - set(before.attachments)),
+        len(set(before.attachments) - set(after.attachments)),
+    )

@@ -1,0 +1,17 @@
+"""All routers of residents' pages, for the application to include."""
+
+from fastapi import APIRouter
+
+from api.residents import drafting, following, mine, photos, proposals, signing_in, similar
+
+ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
+    mine.router,
+    drafting.router,
+    following.router,
+    photos.router,
+    photos.own,
+    proposals.router,
+    similar.router,
+)
+"""Each route of theirs names its guard itself."""
