@@ -1,5 +1,6 @@
 """The kiosks of one's units: which stand where, what each has delivered, invited by two people, revoked by one."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from api.web.forms import Posted
 from api.web.page import language_of
 from api.web.words import gettext_for
 from api.wording import saying
+from application.kiosk_health import Health
 from application.kiosks import KioskRow
 from application.store import NotFound
 from domain.approval import TwoPeopleAct
@@ -36,6 +38,14 @@ class Inviting(Posted):
 
 class Revoking(Posted):
     reason: Annotated[str, Field(max_length=REASON_CHARS)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKiosk:
+    """`health`: of one in service, what it last said of itself."""
+
+    row: KioskRow
+    health: Health | None
 
 
 @router.get("/office/kiosks", dependencies=_staff)
@@ -86,16 +96,21 @@ def revoke(
     )
 
 
-def own_kiosks(engine: Engine, actor: Actor) -> list[KioskRow]:
+def own_kiosks(engine: Engine, actor: Actor) -> list[OwnKiosk]:
     """Those that were invited for one's units; one that was invited at the machine is of no unit, and everybody's."""
     units = {each.approval.subject: each.units for each in engine.approvals.all_of(TwoPeopleAct.INVITE_KIOSK)}
-    return [row for row in engine.kiosks.register() if units.get(row.kiosk_id, frozenset()) <= actor.units]
+    health = {each.kiosk_id: each for each in engine.kiosk_health.now()}
+    return [
+        OwnKiosk(row, health.get(row.kiosk_id))
+        for row in engine.kiosks.register()
+        if units.get(row.kiosk_id, frozenset()) <= actor.units
+    ]
 
 
 def _own(engine: Engine, actor: Actor, kiosk_id: UUID) -> KioskRow:
-    for row in own_kiosks(engine, actor):
-        if row.kiosk_id == kiosk_id:
-            return row
+    for each in own_kiosks(engine, actor):
+        if each.row.kiosk_id == kiosk_id:
+            return each.row
     raise NotFound(kind="kiosk", id=kiosk_id)
 
 
