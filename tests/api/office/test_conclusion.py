@@ -1,4 +1,4 @@
-"""A conclusion is computed, looked at with every reason, approved by another, published in site and press, corrected with a diff."""
+"""A conclusion is computed, looked at line by line, approved by another, published on site and in press, corrected in public."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
