@@ -163,7 +163,14 @@ def _inviting(request: Request, form: NewAccount, refused: Refused | None = None
 def _handed_over(request: Request, engine: EngineOf, invitation: Invitation) -> Response:
     account = engine.accounts.one(invitation.account_id)
     days = engine.settings.setup_code_seconds // (24 * 3600)
-    return page(request, "accounts/handed_over.html", account=account, code=invitation.code, days=days)
+    return page(
+        request,
+        "accounts/handed_over.html",
+        account=account,
+        code=invitation.code,
+        host=request.url.netloc,
+        days=days,
+    )
 
 
 def _shown(
