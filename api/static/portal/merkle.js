@@ -9,7 +9,7 @@ export class ProofInvalid extends Error {}
 
 export const leafHash = (entry) => sha256(concat(Uint8Array.of(0), entry));
 export const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
-export const sameHash = (a, b) => a.length === HASH_BYTES && a.length === b.length && a.every((byte, at) => byte === b[at]);
+export const sameHash = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 /** That the tree of `size` leaves under `root` has the leaf hash `leaf` at `index`; else ProofInvalid. */
 export async function verifyInclusion(leaf, index, size, path, root) {

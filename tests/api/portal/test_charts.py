@@ -1,4 +1,4 @@
-"""Charts are the numbers they stand for: bars add up to what the table says, nothing is drawn outside, one picture for one thing."""
+"""Charts are the numbers they stand for: bars add up to what the table says, and nothing is drawn outside."""
 
 import re
 from datetime import UTC, datetime, timedelta
