@@ -1,5 +1,6 @@
 """`dauys kiosk …`: the register at the office (invite, list, revoke); on a device enrol it, cast ballots, send what waits."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 import typer
+import uvicorn
 
 from api.cli.options import AsJson, By
 from api.cli.output import emit, say
@@ -21,7 +23,7 @@ from application.kiosk.answers import Answer, NotRecorded, Recorded
 from application.kiosk.client import Kiosk
 from application.kiosk.faults import KioskFault
 from application.kiosk.identity import enrol as enrol_device
-from application.kiosk.server import NotReached
+from application.kiosk.server import NotReached, is_local
 from application.kiosk.signing import Ballot, sign_ballot
 
 app = typer.Typer(no_args_is_help=True)
@@ -113,6 +115,28 @@ def resume(folder: Folder, *, as_json: AsJson = False) -> None:
     with _device(), Kiosk(folder) as kiosk:
         for _, answer in kiosk.resume():
             _tell(answer, as_json=as_json)
+
+
+@app.command()
+def agent(
+    url: Annotated[str, typer.Argument(help="The server's address: https, or http on this machine.")],
+    folder: Annotated[Path, typer.Option(help="Keeps what was voted until the server has it.")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; 0 takes a free one.")] = 8765,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Stand between this machine's kiosk page and the server, with a spool on disk that outlives the browser (docs/kiosks.md)."""
+    from api.kiosk.agent import create_agent  # noqa: PLC0415 - only this command needs a web framework
+
+    with _device(), socket.create_server(("127.0.0.1", port)) as listening:
+        is_local(url)  # refused at once, not at the first vote
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/kiosk/"
+        if as_json:
+            emit({"address": address}, as_json=True)
+        else:
+            say(f"Open the kiosk at {address} - Ctrl-C stops the agent; what waits is sent at the next start")
+        config = uvicorn.Config(create_agent(url, folder), access_log=False, log_level="warning")
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextmanager

@@ -58,14 +58,20 @@ class _Problem(msgspec.Struct):
     title: str = ""
 
 
+def is_local(url: str) -> bool:
+    """Whether the server is on this machine; UnsafeAddress for one that ballots must not be sent to."""
+    address = urlsplit(url)
+    local = address.hostname in _LOOPBACK
+    if not (address.hostname and (address.scheme == "https" or (address.scheme == "http" and local))):
+        raise UnsafeAddress("a kiosk's server is an https:// address, or http:// on 127.0.0.1")
+    return local
+
+
 class Server:
     """One address, one connection kept open. Not for several threads at once."""
 
     def __init__(self, url: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        address = urlsplit(url)
-        local = address.hostname in _LOOPBACK
-        if not (address.hostname and (address.scheme == "https" or (address.scheme == "http" and local))):
-            raise UnsafeAddress("a kiosk's server is an https:// address, or http:// on 127.0.0.1")
+        local = is_local(url)
         self._patience_seconds = patience_seconds
         self._client = httpx.Client(
             base_url=url,
