@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypedDict
 
 import psycopg
 
@@ -178,11 +179,6 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     registrar = Registrar(store, datastore, keys, settings, now)
     tickets = Tickets(keys, now, secrets.token_bytes)
     replacing = Replacing(store, datastore, tickets, now, secrets.token_bytes)
-    access = AccessLog(datastore, now)
-    sessions = Sessions(datastore, settings, now, secrets.token_bytes)
-    passwords = Passwords(settings)
-    throttling = Throttling(datastore, settings, now)
-    setup_codes = SetupCodes(settings, now, secrets.token_bytes)
     rounds = Rounds(
         store,
         documents,
@@ -210,14 +206,6 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         signer=signer,
         sealing=keys.sealing(),
         documents=documents,
-        access=access,
-        sessions=sessions,
-        signing_in=SigningIn(datastore, keys, sessions, passwords, throttling, access, now),
-        account_setup=AccountSetup(
-            datastore, keys, setup_codes, sessions, passwords, access, now, secrets.token_bytes
-        ),
-        accounts=Accounts(datastore, setup_codes, access, now),
-        own_accounts=OwnAccounts(datastore, sessions, passwords, throttling, access),
         registrar=registrar,
         serving=Serving(store, datastore, keys, tickets, now),
         replacing=replacing,
@@ -235,15 +223,6 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         approvals=Approvals(store, documents, now, secrets.token_bytes, acts),
         implementations=Implementations(store, documents, now),
         findings=Findings(store, log, now, secrets.token_bytes),
-        units=Units(store, now),
-        offices=Offices(store, now),
-        gatherings=Gatherings(store, now, secrets.token_bytes),
-        dismissals=Dismissals(store, now),
-        report_meetings=ReportMeetings(store, now),
-        executions=Executions(store, now),
-        councils=Councils(store, now),
-        sittings=Sittings(store, now),
-        decisions=Decisions(store, documents, now),
         sender=sender,
         codes=OneTimeCodes(challenges, keys, sender, code_letter, secrets.token_bytes, CodeLimits()),
         eds=_eds(settings, challenges, keys),
@@ -251,7 +230,62 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         photos=Photos(datastore, now),
         drafts=Drafts(store, datastore, proposals, now, secrets.token_bytes),
         following=Following(store, datastore),
+        **_accounts(settings, datastore, keys),
+        **_self_government(store, documents),
     )
+
+
+class _AccountUseCases(TypedDict):
+    access: AccessLog
+    sessions: Sessions
+    signing_in: SigningIn
+    account_setup: AccountSetup
+    accounts: Accounts
+    own_accounts: OwnAccounts
+
+
+def _accounts(settings: Settings, datastore: Datastore, keys: Keys) -> _AccountUseCases:
+    access = AccessLog(datastore, now)
+    sessions = Sessions(datastore, settings, now, secrets.token_bytes)
+    passwords = Passwords(settings)
+    throttling = Throttling(datastore, settings, now)
+    codes = SetupCodes(settings, now, secrets.token_bytes)
+    return {
+        "access": access,
+        "sessions": sessions,
+        "signing_in": SigningIn(datastore, keys, sessions, passwords, throttling, access, now),
+        "account_setup": AccountSetup(
+            datastore, keys, codes, sessions, passwords, access, now, secrets.token_bytes
+        ),
+        "accounts": Accounts(datastore, codes, access, now),
+        "own_accounts": OwnAccounts(datastore, sessions, passwords, throttling, access),
+    }
+
+
+class _SelfGovernmentUseCases(TypedDict):
+    units: Units
+    offices: Offices
+    gatherings: Gatherings
+    dismissals: Dismissals
+    report_meetings: ReportMeetings
+    executions: Executions
+    councils: Councils
+    sittings: Sittings
+    decisions: Decisions
+
+
+def _self_government(store: Store, documents: Documents) -> _SelfGovernmentUseCases:
+    return {
+        "units": Units(store, now),
+        "offices": Offices(store, now),
+        "gatherings": Gatherings(store, now, secrets.token_bytes),
+        "dismissals": Dismissals(store, now),
+        "report_meetings": ReportMeetings(store, now),
+        "executions": Executions(store, now),
+        "councils": Councils(store, now),
+        "sittings": Sittings(store, now),
+        "decisions": Decisions(store, documents, now),
+    }
 
 
 def _sender(settings: Settings) -> Sender:
