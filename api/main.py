@@ -24,6 +24,7 @@ from api.web import access, assets
 from api.web.access import PUBLIC
 from api.web.headers import SecurityHeaders
 from api.web.languages import LanguagePrefix
+from api.web.packing import Packing
 from api.web.same_origin import SameOrigin
 from application.cosigning import read_policy
 from application.group_commit import GroupCommit
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         app.include_router(router)
     errors.install(app)
     access.install(app)
-    rest = SecurityHeaders(BodyLimit(LanguagePrefix(SameOrigin(app)), settings.body_bytes))
+    rest = SecurityHeaders(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes))
     return _DeliveriesFirst(app, rest)
 
 
