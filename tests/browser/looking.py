@@ -98,9 +98,14 @@ def small_targets(page: Page) -> list[str]:
     return found
 
 
+_PARTS_OF_A_MOMENT: Final = 8
+"""Where the focus stops inside one field for a day and a time: its numbers, and the calendar."""
+
+
 def walked(page: Page) -> dict[str, list[str]]:
     """Tab through the page: controls it `missed`, and those where the focus was `unseen`."""
-    for _ in range(page.evaluate(_WATCH_FOCUS) + 2):
+    moments = page.locator('input[type="datetime-local"]').count()
+    for _ in range(page.evaluate(_WATCH_FOCUS) + 2 + _PARTS_OF_A_MOMENT * moments):
         page.keyboard.press("Tab")
     result: dict[str, list[str]] = page.evaluate(_WALKED)
     return result

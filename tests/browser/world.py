@@ -6,21 +6,26 @@ Titles are as long as real ones are; screens are judged by how they look with th
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 from playwright.sync_api import BrowserContext
 
 from api.web.access import COOKIE
 from api.worker import catch_up
 from application.accounts.roles import Role
+from application.log import canonical
+from domain.approval import Approval, TwoPeopleAct
 from domain.ballot_form import Choices
+from domain.conclusion import Conclusion
 from domain.paper import Unit
+from domain.round import Round
 from tests.api.reading import site_of
 from tests.elections import Election
 from tests.engine import Engine, open_engine
-from tests.examples import CITY, DISTRICT, DURING, TERMS
+from tests.examples import CITY, CLERK, DISTRICT, DURING, TERMS
 from tests.postgres import fresh_database
 from tests.self_government import UNIT
 from tests.self_government_story import Story, tell_self_government
@@ -94,9 +99,36 @@ def _of_rounds(engine: Engine) -> dict[str, str]:
         .published(),
         "provisional": _voting(engine, "Алматы қаласы: жасыл аулалар").closed(),
         "intake": _round(engine, "Бостандық ауданы: мектеп маңы"),
+        "concluding": _voting(engine, "Жетісу ауданы: халық қатысатын бюджет 2026").closed(),
+        "review": _round(engine, "Медеу ауданы: тау бөктері"),
         "voting": _voting(engine, "Алматы: халық қатысатын бюджет 2026"),
     }
-    return {name: str(election.id) for name, election in rounds.items()}
+    ids = {name: str(election.id) for name, election in rounds.items()}
+    return ids | _at_the_office(engine, rounds["review"], rounds["concluding"])
+
+
+def _at_the_office(engine: Engine, review: Election, concluding: Election) -> dict[str, str]:
+    """A proposal to be decided on, a drafted conclusion, and its approval that somebody has asked for."""
+    proposals = [review.propose(title, unit, cost) for title, unit, cost, _ in PROJECTS[:3]]
+    with engine.store.deciding() as decision:
+        round_ = decision.get(Round, review.id)
+        round_.start_review(by=CLERK, at=DURING)
+        decision.save(round_)
+    concluding.conclusions.draft(concluding.id, by=CLERK)
+    conclusion = engine.store.load(Conclusion, Conclusion.create_id(concluding.id))
+    said = {"round_id": str(concluding.id), "document_digest": conclusion.computation.document_digest}
+    approval = Approval.request(
+        UUID(int=500),
+        TwoPeopleAct.APPROVE_CONCLUSION,
+        conclusion.id,
+        engine.documents.put(canonical.encode(said)),
+        reason="Барлық бюллетень саналды, талондар салыстырылды.",
+        by=CLERK,
+        at=datetime.now(UTC),
+    )
+    with engine.store.deciding() as decision:
+        decision.save(approval)
+    return {"proposal": str(proposals[0]), "approval": str(approval.id)}
 
 
 def _round(engine: Engine, title: str) -> Election:
