@@ -134,9 +134,6 @@ PAGE: Final[Phrases] = {
     "no_verdict": N_(
         "These are questions for people, not a verdict, and change no result. Thresholds were set beforehand."
     ),
-    "voted": N_("Opened {opened}, announced end {announced}, ended {closed} (Astana time)."),
-    "by_hour": N_("Ballots by hour"),
-    "legend": N_("Grey: night. Red: hours named below."),
     "where": N_("Where"),
     "when": N_("When"),
     "measured": N_("Measured"),
@@ -145,13 +142,10 @@ PAGE: Final[Phrases] = {
     "next": N_("What a commission may do"),
     "everywhere": N_("in all"),
     "untold": N_("What cannot be told from here"),
-    "kiosks": N_("Kiosks"),
-    "place": N_("Place"),
     "deliveries": N_("Deliveries"),
     "delivered": N_("Delivered"),
     "recorded": N_("Recorded"),
     "refused": N_("Refused"),
-    "slips": N_("Voting slips"),
     "printed": N_("Printed"),
     "handed_out": N_("Handed out"),
     "unused": N_("Unused"),

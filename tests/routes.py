@@ -43,7 +43,8 @@ def addresses(values: Mapping[str, list[str]]) -> list[str]:
 
 
 def answer(client: httpx.Client, address: str, **headers: str) -> str:
-    """Status, headers and body as one text; of a stream its beginning."""
+    """Status, headers and body as one text, not packed; of a stream its beginning."""
+    headers = {"accept-encoding": "identity", **headers}
     with client.stream("GET", address, headers=headers, follow_redirects=True) as response:
         endless = response.headers["content-type"].startswith("text/event-stream")
         body = next(response.iter_raw()) if endless else response.read()

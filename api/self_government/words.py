@@ -19,7 +19,6 @@ _PHRASES: Final[Phrases] = {
     "executions": N_("Execution of decisions"),
     "initiative": N_("Initiative"),
     "meeting": N_("Meeting"),
-    "none_yet": N_("Nothing is entered yet."),
     "all_of_these": N_("All of them"),
     "earlier": N_("Earlier ones"),
     "all_units": N_("All units"),

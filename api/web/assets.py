@@ -4,9 +4,7 @@ All are read into memory once; an address is looked up among them, so none can l
 so that files name each other relatively and are found in the same version.
 """
 
-import gzip
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +20,8 @@ from babel.messages.extract import extract
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.caching import FRESH, IMMUTABLE, answer, etag_of
+from api.web.packing import accepts_gzip
+from api.web.packing import packed as packed_with_gzip
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,7 +41,6 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
 """By the end of the name; a file of another type is not served."""
 _TEXTS: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".wasm"})
 _SMALLEST_WORTH_PACKING_BYTES: Final = 512
-_NO_WEIGHT: Final = re.compile(r"q=0(\.0*)?")
 _VERSION_DIGITS: Final = 12
 
 
@@ -104,20 +103,11 @@ def said_by(*scripts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(message) for message in found))
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether the client names it, and not with a weight of nothing (RFC 9110, 12.5.3)."""
-    for each in accept_encoding.lower().split(","):
-        coding, _, weight = each.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return not _NO_WEIGHT.fullmatch(weight.replace(" ", ""))
-    return False
-
-
 def _asset(path: str, body: bytes) -> Asset:
     suffix = PurePosixPath(path).suffix
     packed = None
     if suffix in _TEXTS and len(body) >= _SMALLEST_WORTH_PACKING_BYTES:
-        packed = gzip.compress(body, mtime=0)
+        packed = packed_with_gzip(body)
     return Asset(body, TYPES[suffix], packed)
 
 

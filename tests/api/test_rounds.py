@@ -133,10 +133,10 @@ def test_other_documents_are_not_public(site: Site) -> None:
 
 def test_every_answer_has_an_etag_and_is_not_sent_twice(site: Site) -> None:
     election = voting(site.engine).closed().concluded()
-    for path in (*reading_paths(election), "/v1/rounds", "/", f"/rounds/{election.id}", "/static/style.css"):
+    for path in (*reading_paths(election), "/v1/rounds", "/en/", f"/en/rounds/{election.id}"):
         first = site.get(path)
         assert first.status_code == 200, path
-        etag = first.headers["etag"]
+        etag = first.headers["etag"].removeprefix("W/")  # weak where it came packed
         for named in (etag, f"W/{etag}", f'"other", {etag}', "*"):
             again = site.get(path, if_none_match=named)
             assert (again.status_code, again.content) == (304, b""), path

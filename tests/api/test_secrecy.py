@@ -319,8 +319,16 @@ def text(value: object) -> str:
 # The same election, voted otherwise.
 
 
+CHANCE = re.compile(
+    r"'(etag|last-modified)': '[^']*', |(__Host-dauys-device=|name=\"csrf_token\" value=\")[\w-]{43}"
+)
+"""What differs between two answers that say the same."""
+
+
 def public_face(cluster: str, template: str, home: Path, choices: list[list[str]]) -> dict[str, str]:
-    """What every route but the log's hashes says of a fixed election in which people chose this."""
+    """What every route says of a fixed election in which people chose this; but not the log's hashes, nor the kiosk's page, which
+    holds the keys of its server.
+    """
     with fresh_database(cluster, template) as url, open_engine(url) as engine, serve(engine, home) as server:
         voters = open_round(engine, len(choices) + 1, round_id=UUID(int=1))
         device = enrol(engine, kiosk_id=UUID(int=2))
@@ -332,9 +340,9 @@ def public_face(cluster: str, template: str, home: Path, choices: list[list[str]
         engine.check()
         assert {"/v1/rounds", "/"} <= told.keys()
         open_face = {
-            address: re.sub(r"'(etag|last-modified)': '[^']*', ", "", text)
+            address: CHANCE.sub("", text).replace(f":{server.port}/", "/")
             for address, text in told.items()
-            if not re.match(r"/log/(checkpoint|proof|consistency|tile/\d)|/metrics", address)
+            if not re.match(r"/log/(checkpoint|proof|consistency|tile/\d)|/metrics|/kiosk(/|$)", address)
         }
         close_round(engine, voters[0].round_id)
         return open_face

@@ -204,7 +204,7 @@ def test_a_file_that_an_act_names_can_be_downloaded_and_no_other(told: ToldSite)
     assert (text.status_code, text.content) == (200, TEXT_BODY)
     assert text.headers["content-disposition"] == "attachment"
     assert text.headers["x-content-type-options"] == "nosniff"
-    assert f"/v1/documents/{decision['text_digest']}" in told.get(f"/decisions/{told.story.in_force}").text
+    assert f"/v1/documents/{decision['text_digest']}" in told.get(f"/en/decisions/{told.story.in_force}").text
     other = told.engine.documents.put(b"<script>a letter to the clerk</script>", "text/html")
     assert told.get(f"/v1/documents/{other}").json()["code"] == "no_such_document"
 

@@ -1,4 +1,4 @@
-"""Files of pages: the right type under an address that is kept for ever, packed for who can unpack, and no way out of the folder."""
+"""Files of pages: the right type under an address kept for ever, packed for who can unpack, and no way out of their folder."""
 
 import gzip
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import api
-from api.web.assets import TYPES, accepts_gzip, asset, assets, said_by, version
+from api.web.assets import TYPES, asset, assets, said_by, version
 from tests.server import Server
 
 STATIC = Path(next(iter(api.__path__))) / "static"
@@ -39,23 +39,6 @@ def test_a_text_is_packed_for_who_can_unpack_it(server: Server) -> None:
     assert len(raw) < len(plain.content) / 2
     assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
     assert plain.headers["etag"] != packed.headers["etag"]
-
-
-@pytest.mark.parametrize(
-    ("header", "accepted"),
-    [
-        ("gzip", True),
-        ("br;q=1.0, GZIP;q=0.8", True),
-        ("*", True),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("gzip;q=0.001", True),
-        ("br", False),
-        ("", False),
-    ],
-)
-def test_packing_is_what_the_client_says(header: str, accepted: bool) -> None:  # noqa: FBT001 - a case
-    assert accepts_gzip(header) is accepted
 
 
 @pytest.mark.parametrize(
