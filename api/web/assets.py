@@ -20,8 +20,7 @@ from babel.messages.extract import extract
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from api.caching import FRESH, IMMUTABLE, answer, etag_of
-from api.web.packing import accepts_gzip
-from api.web.packing import packed as packed_with_gzip
+from api.web.packing import accepts_gzip, gzipped
 
 router = APIRouter(include_in_schema=False)
 
@@ -107,7 +106,7 @@ def _asset(path: str, body: bytes) -> Asset:
     suffix = PurePosixPath(path).suffix
     packed = None
     if suffix in _TEXTS and len(body) >= _SMALLEST_WORTH_PACKING_BYTES:
-        packed = packed_with_gzip(body)
+        packed = gzipped(body)
     return Asset(body, TYPES[suffix], packed)
 
 

@@ -31,7 +31,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return False
 
 
-def packed(body: bytes) -> bytes:
+def gzipped(body: bytes) -> bytes:
     """The same for the same bytes, whenever it is done."""
     return gzip.compress(body, _LEVEL, mtime=0)
 
@@ -71,7 +71,7 @@ class Packing:
 
 
 async def _packed(body: bytes) -> bytes:
-    return packed(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(packed, body)
+    return gzipped(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(gzipped, body)
 
 
 def _may_be_packed(headers: MutableHeaders) -> bool:
