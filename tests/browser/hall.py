@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -93,9 +94,9 @@ class Hall:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    def start(self) -> None:
-        """At the port it had before: to kiosks, the server is back."""
-        self.gate = Gate(create_app(self.engine.settings))
+    def start(self, **changes: Any) -> None:
+        """At the port it had before: to kiosks, the server is back. `changes`: of its settings."""
+        self.gate = Gate(create_app(self.engine.settings.model_copy(update=changes)))
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self.gate,
@@ -162,6 +163,11 @@ class Hall:
 
     def invite(self) -> str:
         return self.engine.kiosks.invite("Kiosk", "Hall", by=HEAD).code
+
+    def revoke_kiosks(self) -> None:
+        for row in self.engine.kiosks.register():
+            if row.state != "revoked":
+                self.engine.kiosks.revoke(row.kiosk_id, "the test revokes it", by=HEAD)
 
     def catch_up(self) -> None:
         catch_up(self.engine.datastore, self.engine.settings)

@@ -1,6 +1,7 @@
 // New versions of the kiosk: fetched in the background by the service worker, put to use between voters only.
 
 const PAUSE_MILLISECONDS = 5_000;
+const LOOK_MILLISECONDS = 10 * 60_000;
 const WORKER = "/kiosk/sw.js";
 
 /** Starts looking. `between(isFree)`: from now on a new version takes over when `isFree()`, and the page begins anew with it. */
@@ -10,10 +11,15 @@ export function keepUpToDate() {
   return {
     between: async (isFree) => {
       const registration = await registering;
-      const hadOne = Boolean(navigator.serviceWorker.controller);
+      let controlled = Boolean(navigator.serviceWorker.controller);
       let taken = false;
-      // The first worker of a device takes over a page that is its own version already.
-      navigator.serviceWorker.addEventListener("controllerchange", () => (taken = hadOne));
+      // The first worker of a device takes over a page that is its own version already; the next one's is another.
+      navigator.serviceWorker.addEventListener("controllerchange", () => {
+        taken = controlled;
+        controlled = true;
+      });
+      // A kiosk stays on one page for weeks; the browser looks by itself only when a page is opened. Away: it looks again later.
+      setInterval(() => registration.update().catch(() => undefined), LOOK_MILLISECONDS);
       setInterval(() => {
         if (!isFree()) return;
         if (taken) location.reload();

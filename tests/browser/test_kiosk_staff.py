@@ -1,0 +1,194 @@
+"""The staff's side of a kiosk: enrolment, the corner behind the PIN, signed reports, what stops it, new versions, a long paper."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from application import base64url
+from application.log import canonical
+from application.signatures import verify_ed25519
+from domain.kiosk import Kiosk as EnrolledKiosk
+from domain.paper import BallotForm, BallotType
+from tests.browser.chromium import window
+from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk, open_hall
+from tests.browser.screens import KIOSK
+
+APPROVAL = BallotForm(BallotType.APPROVAL, 3)
+PROJECTS = 1_500
+FRAME_MILLISECONDS = 100
+"""A tap is answered within this; slower is felt (RAIL)."""
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
+        yield hall
+
+
+@pytest.fixture
+def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
+    with window(chromium, hall.address, size=KIOSK) as page:
+        yield page
+
+
+def enter_corner(kiosk: Kiosk, pin: str = PIN) -> None:
+    kiosk.page.locator(".foot .button").click()
+    kiosk.page.locator("#pin").fill(pin)
+    kiosk.page.locator("[type=submit]").click()
+
+
+def test_a_code_works_once_and_both_pins_must_agree(page: Page, hall: Hall) -> None:
+    hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).open()
+    page.locator("#enrolment-code").fill("00000000000040008000000000000000.nobody")
+    page.locator("#pin").fill(PIN)
+    page.locator("#pin-again").fill("999999")
+    page.locator("[type=submit]").click()
+    page.get_by_text("differ").or_(page.get_by_text("бірдей емес")).or_(
+        page.get_by_text("не совпадают")
+    ).wait_for()
+    page.locator("#pin-again").fill(PIN)
+    page.locator("[type=submit]").click()
+    page.get_by_text("enrolment_code_invalid").wait_for()
+    page.locator("#enrolment-code").fill(hall.invite())
+    page.locator("[type=submit]").click()
+    kiosk.at("resting")
+
+
+def test_wrong_pins_make_the_next_attempt_wait_also_after_a_restart(page: Page, hall: Hall) -> None:
+    hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    enter_corner(kiosk, "111111")
+    page.locator(".fault:not(:empty)").wait_for()
+    enter = page.locator("[type=submit]")
+    page.locator("#pin").fill("222222")
+    enter.click()
+    page.wait_for_timeout(1_500)
+    page.locator("#pin").fill("222222")
+    enter.click()
+    page.get_by_text("2 с").or_(page.get_by_text("2 s")).wait_for()
+    kiosk.open()
+    enter_corner(kiosk)
+    page.locator(".fault:not(:empty)").wait_for()
+    assert page.locator("[data-action=zero]").count() == 0
+    page.wait_for_timeout(2_500)
+    page.locator("#pin").fill(PIN)
+    enter.click()
+    page.locator("[data-action=zero]").wait_for()
+
+
+def test_reports_are_signed_with_the_kiosks_key_and_kept(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    enter_corner(kiosk)
+    page.locator("[data-action=zero]").click()
+    page.locator("[data-action=leave]").click()
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("recorded")
+    kiosk.done()
+    enter_corner(kiosk)
+    page.locator("[data-action=closing]").click()
+    page.locator("details").nth(1).wait_for()
+    reports = [json.loads(each) for each in page.locator("details pre").all_text_contents()]
+    assert [(each["kind"], each["made"], each["waiting"]) for each in reports] == [
+        ("closing", 1, 0),
+        ("zero", 0, 0),
+    ]
+    for report in reports:
+        assert report["round"] == str(opened.round_id)
+        assert is_signed(hall, report)
+
+
+def is_signed(hall: Hall, report: dict[str, Any]) -> bool:
+    public = hall.engine.store.load(EnrolledKiosk, report["kiosk"]).public_key
+    signature = base64url.decoded(report["signature"].encode())
+    plain = {name: value for name, value in report.items() if name != "signature"}
+    assert public
+    assert signature
+    return verify_ed25519(
+        bytes.fromhex(public), b"dauys.kiosk-report.v1\n" + canonical.encode(plain), signature
+    )
+
+
+def test_a_kiosk_of_one_place_asks_no_voter_where_they_live(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL, units=(CITY, DISTRICT))
+    kiosk = Kiosk(page, hall).enrol()
+    enter_corner(kiosk)
+    page.locator("#unit").select_option(DISTRICT.kato)
+    page.locator("[data-action=leave]").click()
+    kiosk.vote(opened.slips[DISTRICT.kato][0], "3")
+    kiosk.at("recorded")
+
+
+def test_a_revoked_kiosk_is_out_of_service_and_keeps_its_spool(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    hall.revoke_kiosks()
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("kept")
+    kiosk.page.locator("[data-action=done]").click()
+    kiosk.at("halted")
+    page.get_by_text("kiosk_revoked").wait_for()
+    enter_corner(kiosk)
+    page.locator("[data-action=zero]").wait_for()
+    assert page.locator("#sure").count() == 0  # nothing is forgotten while something waits
+
+
+def test_a_new_version_waits_for_the_voter_to_leave(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = Kiosk(page, hall).enrol()
+    before = shown_version(page)
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1")
+    hall.stop()
+    hall.start(kiosk_idle_seconds=299)
+    page.evaluate("() => navigator.serviceWorker.getRegistration().then(found => found.update())")
+    page.wait_for_timeout(6_000)
+    assert shown_version(page) == before
+    assert page.locator(".project.chosen").count() == 1
+    kiosk.review()
+    kiosk.cast()
+    kiosk.at("recorded")
+    kiosk.done()
+    give_up = time.monotonic() + 20
+    while shown_version(page) == before:
+        assert time.monotonic() < give_up
+        page.wait_for_timeout(200)
+    kiosk.at("resting")
+
+
+def shown_version(page: Page) -> str:
+    page.wait_for_load_state()
+    config: dict[str, Any] = json.loads(page.locator("#config").text_content() or "{}")
+    version: str = config["version"]
+    return version
+
+
+_MEASURED = """async act => {
+  const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
+  await frame()
+  const began = performance.now()
+  act === "search" ? (() => {
+    const field = document.querySelector("#search")
+    field.value = "1234"
+    field.dispatchEvent(new Event("input"))
+  })() : act === "tap" ? document.querySelector(".mark").click() : scrollBy(0, innerHeight)
+  await frame()
+  await frame()
+  return performance.now() - began
+}"""
+
+
+def test_a_paper_of_1500_proposals_scrolls_searches_and_answers_a_tap_at_once(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL, voters=1, projects=PROJECTS)
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.at("choose")
+    assert page.locator(".project").count() == PROJECTS
+    times = {act: min(page.evaluate(_MEASURED, act) for _ in range(5)) for act in ("tap", "scroll", "search")}
+    assert page.locator(".project:visible").count() == 1
+    assert max(times.values()) < FRAME_MILLISECONDS, times
