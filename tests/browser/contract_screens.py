@@ -25,6 +25,8 @@ from tests.browser.screenshots import picture, write_index
 from tests.browser.world import World
 
 HEAVIEST_BYTES: Final = 100_000
+MOST_SHIFT: Final = 0.02
+"""A fifth of what Web Vitals calls good: a line that a script lays in, and nothing that a reader was reading."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class ScreenContract:
 
     def test_it_is_light_and_nothing_moves_while_it_comes(self, shown: Shown) -> None:
         assert weight_bytes(shown.page) < HEAVIEST_BYTES
-        assert shifted(shown.page) == 0
+        assert shifted(shown.page) <= MOST_SHIFT
 
     def test_every_control_is_reached_and_seen_by_keyboard(self, shown: Shown) -> None:
         assert walked(shown.page) == {"missed": [], "unseen": []}

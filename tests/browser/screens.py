@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from application.accounts.roles import Role
+from tests.examples import CITY
 from tests.self_government import UNIT
 
 
@@ -58,6 +59,10 @@ SCREENS: Final = (
     Screen("report-meeting", "/report-meetings/{meeting}"),
     Screen("execution", "/executions/{execution}"),
     Screen("design", "/design"),
+    Screen("check", "/check"),
+    Screen("open-data", "/rounds/{published}/data"),
+    Screen("unit-rounds", f"/units/{CITY}/rounds"),
+    Screen("resident-sign-in", "/residents/sign-in"),
     Screen("sign-in", "/sign-in"),
     Screen("set-up", "/set-up"),
     Screen("console", "/staff", Role.OFFICE),
@@ -65,4 +70,29 @@ SCREENS: Final = (
     Screen("accounts", "/admin/accounts", Role.SYSADMIN),
     Screen("account-invite", "/admin/accounts/new", Role.SYSADMIN),
     Screen("access-log", "/admin/log", Role.AUDITOR),
+    Screen("desk", "/desk", Role.DESK),
+    Screen("desk-round", "/desk/{voting}", Role.DESK),
+    Screen("desk-days", "/desk/{voting}/days", Role.DESK),
+    Screen("second-slips", "/desk/{voting}/second-slips", Role.DESK),
+    Screen("secretary", "/secretary", Role.COUNCIL_SECRETARY),
+    Screen("secretary-council", "/secretary/councils/{council}", Role.COUNCIL_SECRETARY),
+    Screen("my", "/my", Role.RESIDENT),
+    Screen("notices", "/my/notices", Role.RESIDENT),
+    Screen("office-rounds", "/office/rounds", Role.OFFICE),
+    Screen("office-terms", "/office/rounds/new", Role.OFFICE),
+    Screen("office-round-review", "/office/rounds/{review}", Role.OFFICE),
+    Screen("office-round-voting", "/office/rounds/{voting}", Role.OFFICE),
+    Screen("office-step", "/office/rounds/{voting}/steps/close", Role.OFFICE),
+    Screen("office-paper", "/office/rounds/{voting}/paper", Role.OFFICE),
+    Screen("office-live", "/office/rounds/{voting}/live", Role.OPERATOR),
+    Screen("office-conclusion", "/office/rounds/{concluding}/conclusion", Role.OFFICE),
+    Screen("office-correction", "/office/rounds/{corrected}/conclusion", Role.OFFICE),
+    Screen("office-projects", "/office/rounds/{published}/projects", Role.OFFICE),
+    Screen("office-approvals", "/office/approvals", Role.OFFICE_APPROVER),
+    Screen("office-approval", "/office/approvals/{approval}", Role.OFFICE_APPROVER),
+    Screen("office-kiosks", "/office/kiosks", Role.OPERATOR),
+    Screen("expert-rounds", "/expert", Role.EXPERT),
+    Screen("expert-queue", "/expert/rounds/{review}", Role.EXPERT),
+    Screen("expert-proposal", "/expert/proposals/{proposal}", Role.EXPERT),
+    Screen("expert-admit", "/expert/proposals/{proposal}/admit", Role.EXPERT),
 )
