@@ -10,13 +10,31 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import accounts, anomalies, design, errors, findings, health, kiosks, log, rounds, stream, trail
+from api import (
+    accounts,
+    anomalies,
+    design,
+    desk,
+    errors,
+    expert,
+    findings,
+    health,
+    kiosks,
+    log,
+    office,
+    rounds,
+    stream,
+    trail,
+)
 from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.kiosk import deliveries as kiosk_deliveries
 from api.kiosk import page as kiosk_page
 from api.limits import BodyLimit
-from api.portal import pages, trail_page
+from api.office.uploads import PATHS as MINUTES
+from api.portal import check, embed, feed, open_data, pages, trail_page
+from api.residents import routes as residents
+from api.residents.drafting import DRAFTS
 from api.secretary import pages as secretary_pages
 from api.self_government import accountability, councils, feeds, territory
 from api.self_government import pages as self_government_pages
@@ -45,18 +63,38 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
     )
-    for module in (log, kiosks, rounds, anomalies, findings, trail, stream, pages, trail_page, health, assets, design):
+    for module in (
+        log,
+        kiosks,
+        rounds,
+        anomalies,
+        findings,
+        trail,
+        stream,
+        pages,
+        trail_page,
+        check,
+        open_data,
+        feed,
+        embed,
+        health,
+        assets,
+        design,
+    ):
         app.include_router(module.router, dependencies=[PUBLIC])
     for module in (kiosk_page, kiosk_deliveries):
         app.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router, dependencies=[PUBLIC])
+    for router in (*accounts.ROUTERS, *residents.ROUTERS, *expert.ROUTERS, *office.ROUTERS):
+        app.include_router(router)
     app.include_router(secretary_pages.router)
-    for router in accounts.ROUTERS:
+    for router in desk.ROUTERS:
         app.include_router(router)
     errors.install(app)
     access.install(app)
-    rest = SecurityHeaders(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes))
+    larger = dict.fromkeys((DRAFTS, *MINUTES), settings.photo_body_bytes)
+    rest = SecurityHeaders(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger))
     return _DeliveriesFirst(app, rest)
 
 

@@ -9,6 +9,13 @@ from typing import Final
 
 import segno
 
+HOW_TO_VOTE: Final = (
+    ("kk", "QR кодын киоскіде сканерлеңіз немесе кодты енгізіңіз. Бір парақ — бір дауыс. Кодты ешкімге көрсетпеңіз."),
+    ("ru", "Отсканируйте QR на киоске или введите код. Один талон — один голос. Никому не показывайте код."),
+    ("en", "Scan the QR at the kiosk or type the code. One slip, one vote. Show the code to nobody."),
+)
+"""On every slip, in every language at once: (language, text)."""
+
 _QR_MODULE_PIXELS: Final = 4
 
 _HEAD: Final = """<!doctype html>
@@ -37,9 +44,7 @@ _SLIP: Final = """<article>
 <h2>{unit_name}</h2>
 {qr}
 <p class="code">{code}</p>
-<p class="how">QR кодын киоскіде сканерлеңіз немесе кодты енгізіңіз. Бір парақ — бір дауыс. Кодты ешкімге көрсетпеңіз.</p>
-<p class="how" lang="ru">Отсканируйте QR на киоске или введите код. Один талон — один голос. Никому не показывайте код.</p>
-<p class="how" lang="en">Scan the QR at the kiosk or type the code. One slip, one vote. Show the code to nobody.</p>
+{how}
 </article>
 """
 
@@ -49,9 +54,10 @@ _FOOT: Final = "</body>\n</html>\n"
 def slip_page(title: str, unit_name: str, codes: Sequence[str]) -> Iterator[str]:
     """The page in pieces, a slip per code."""
     title, unit_name = escape(title), escape(unit_name)
+    how = "\n".join(f'<p class="how" lang="{language}">{text}</p>' for language, text in HOW_TO_VOTE)
     yield _HEAD.format(title=title)
     for code in codes:
-        yield _SLIP.format(title=title, unit_name=unit_name, code=code, qr=_qr(code))
+        yield _SLIP.format(title=title, unit_name=unit_name, code=code, qr=_qr(code), how=how)
     yield _FOOT
 
 

@@ -1,0 +1,35 @@
+// Reads the secret file that `dauys codes generate` made: CSV, «number,code», a line for each slip. It stays in this browser.
+
+import { parseCode } from "../kiosk/crockford.js";
+
+export const MOST_BYTES = 64 * 1024 * 1024; // two million slips, the most of one unit
+export const MOST_CODES = 20_000; // in one desk's stack
+const HEADER = "number,code";
+
+/** Why a file is not taken: `reason`, and the line where it is a line's. Never what the line holds. */
+export class FileRefused extends Error {
+  constructor(reason, line = 0) {
+    super(reason);
+    this.reason = reason;
+    this.line = line;
+  }
+}
+
+/** The codes with the numbers `first` to `last`, in the file's order; FileRefused when any of them is missing, wrong or repeated. */
+export async function readCodes(file, first, last) {
+  if (last - first + 1 > MOST_CODES) throw new FileRefused("too_many");
+  if (file.size > MOST_BYTES) throw new FileRefused("too_large");
+  const lines = (await file.text()).replace(/\r\n/g, "\n").replace(/\n$/, "").split("\n");
+  if (lines[0] !== HEADER) throw new FileRefused("not_codes");
+  if (first < 1 || last < first || last > lines.length - 1) throw new FileRefused("no_such_numbers");
+  const codes = [];
+  for (let number = first; number <= last; number += 1) {
+    const [told, code, ...more] = lines[number].split(",");
+    if (told !== String(number) || more.length || code === undefined || parseCode(code) === null) {
+      throw new FileRefused("bad_line", number + 1);
+    }
+    codes.push(code);
+  }
+  if (new Set(codes).size !== codes.length) throw new FileRefused("repeated");
+  return codes;
+}

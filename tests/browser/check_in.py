@@ -1,0 +1,187 @@
+"""A check-in desk: a round whose slips are registered, its secret files of codes, made-up people, and desks in a browser's windows.
+
+What a window sends is noted in full, so that a test can look for what must never be sent.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+from playwright.sync_api import Browser, Page, Request
+from pydantic import SecretStr
+
+import projections
+from api.composition import Engine, attach_engine
+from api.main import create_app
+from api.web.access import COOKIE
+from api.worker import catch_up
+from application.accounts.roles import Role
+from application.settings import Settings
+from application.slips import SlipOrder, make_slips
+from application.storage.database import prepare
+from domain.round import Round
+from tests.browser.chromium import window
+from tests.browser.screens import DESKTOP, Size
+from tests.examples import CITY, CLERK, DISTRICT, EARLY, SEED, TERMS
+from tests.listening import listening
+from tests.people import iin, roll_list
+from tests.postgres import fresh_database
+from tests.signed_in import CHEAP, account
+
+NAMES = {unit.kato: unit.name for unit in TERMS.units}
+PEOPLE = {CITY: range(20), DISTRICT: range(20, 26)}
+"""The numbers of made-up people (`tests.people.iin`) by the unit in which they vote."""
+SPARES = 4
+PIN = "тоғыз жолдың торабы"
+
+
+@dataclass
+class CheckIn:
+    engine: Engine
+    address: str
+    round_id: UUID
+    slips: Path
+
+    def codes(self, unit: str = CITY) -> list[str]:
+        with self.file(unit).open(encoding="utf-8") as file:
+            return [row["code"] for row in csv.DictReader(file)]
+
+    def file(self, unit: str = CITY) -> Path:
+        return self.slips / f"slips-{unit}.csv"
+
+    @contextmanager
+    def desk(
+        self,
+        browser: Browser,
+        *units: str,
+        login: str = "",
+        role: Role = Role.DESK,
+        language: str = "en",
+        size: Size = DESKTOP,
+        scheme: str = "light",
+    ) -> Iterator["Desk"]:
+        """A window in which a new account is signed in, at the round's page."""
+        session = account(self.engine, role, units=units or (CITY, DISTRICT), login=login)
+        with window(browser, self.address, language=language, size=size, scheme=scheme) as page:
+            https = self.address.replace("http:", "https:")
+            page.context.add_cookies([{"name": COOKIE, "value": session.token, "url": https, "secure": True}])
+            desk = Desk(page, self)
+            page.context.on("request", desk.note)
+            page.add_init_script(_NO_DIALOG)
+            desk.open(language)
+            yield desk
+
+
+# A headless browser prints nothing: what would be on paper is kept for the test, as it stands when the dialog would open.
+_NO_DIALOG = """window.printed = []; window.print = () => {
+    const sheet = document.getElementById("printing");
+    const halves = [...sheet.querySelectorAll(".slip-code span")].map(half => half.textContent);
+    window.printed.push({sheet: sheet.outerHTML, code: halves.join("-")});
+}"""
+
+
+@dataclass
+class Desk:
+    page: Page
+    check_in: CheckIn
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    """Of every request: its address, its headers, its body."""
+
+    def note(self, request: Request) -> None:
+        body = request.post_data_buffer or b""
+        self.sent.append((request.url, str(request.headers), body.decode("utf-8", "replace")))
+
+    def open(self, language: str = "en") -> "Desk":
+        self.page.goto(f"/{language}/desk/{self.check_in.round_id}")
+        self.page.locator("#stacks").wait_for()
+        return self
+
+    def look_up(self, number: int) -> str:
+        """The answer's heading."""
+        return self.look_up_digits(iin(number))
+
+    def look_up_digits(self, digits: str) -> str:
+        self.page.locator("#iin").fill(digits)
+        self.page.locator("#iin").press("Enter")
+        return self.answer()
+
+    def answer(self) -> str:
+        self.page.locator("#find:not([aria-busy])").wait_for()
+        return self.page.locator("#answer .title").inner_text()
+
+    def serve(self) -> str:
+        self.page.locator("[data-does=serve] [type=submit]").click()
+        self.page.locator("#answer:not(:has([data-does=serve]))").wait_for()
+        return self.answer()
+
+    def load(self, unit: str = CITY, first: int = 1, last: int = 5, *, pin: str = PIN) -> None:
+        self.page.locator("#source-2").check()
+        if not self.page.locator("#load").is_visible():
+            self.page.locator("#loading summary").click()
+        self.page.locator("#unit").select_option(unit)
+        self.page.locator("#codes").set_input_files(self.check_in.file(unit))
+        self.page.locator("#first").fill(str(first))
+        self.page.locator("#last").fill(str(last))
+        if self.page.locator("#new_pin").is_visible():
+            self.page.locator("#new_pin").fill(pin)
+            self.page.locator("#new_pin_again").fill(pin)
+        self.page.locator("#load [type=submit]").click()
+        self.page.locator("#load [type=submit]:not([disabled])").wait_for(state="attached")
+
+    def unlock(self, pin: str = PIN) -> None:
+        self.page.locator("#pin").fill(pin)
+        self.page.locator("#unlock [type=submit]").click()
+        self.page.locator("#unlock [type=submit]:not([disabled])").wait_for(state="attached")
+
+    @property
+    def told(self) -> str:
+        return self.page.locator("#told").inner_text()
+
+    @property
+    def counts(self) -> str:
+        return self.page.locator("#counts").inner_text()
+
+    def printed(self) -> list[str]:
+        """The codes that came out of the printer."""
+        self.page.wait_for_function("document.getElementById('printing') === null")
+        printed: list[str] = self.page.evaluate("window.printed.map(each => each.code)")
+        return printed
+
+    def press(self, does: str) -> None:
+        self.page.locator(f"[data-does={does}]:visible").first.click()
+
+
+@contextmanager
+def open_check_in(cluster: str, folder: Path) -> Iterator[CheckIn]:
+    """On a database of its own; the round is in review, when slips may be handed out already."""
+    with fresh_database(cluster) as url:
+        prepare(url)
+        with psycopg.connect(url) as connection:
+            projections.prepare(connection)
+        settings = Settings(home=folder / "home", database_url=SecretStr(url), **CHEAP)
+        with attach_engine(settings, url) as engine, listening(create_app(settings)) as port:
+            round_id = _prepared(engine, folder / "slips")
+            catch_up(engine.datastore, settings)
+            yield CheckIn(engine, f"http://127.0.0.1:{port}", round_id, folder / "slips")
+
+
+def _prepared(engine: Engine, folder: Path) -> UUID:
+    round_ = Round.draft(uuid4(), TERMS, by=CLERK, at=EARLY)
+    round_.open_intake(by=CLERK, at=EARLY)
+    round_.start_review(by=CLERK, at=EARLY)
+    round_.draw_lot(SEED, by=CLERK, at=EARLY)
+    engine.store.save(round_)
+    people = [(iin(number), unit) for unit, numbers in PEOPLE.items() for number in numbers]
+    engine.registrar.import_roll(round_.id, roll_list(people))
+    engine.registrar.seal_roll(round_.id, by=CLERK)
+    lines = [b"unit,credential\n"]
+    for unit, numbers in PEOPLE.items():
+        order = SlipOrder(round_.id, unit, len(numbers), SPARES, TERMS.title, NAMES[unit])
+        listed = make_slips(order, folder)[-1]
+        lines += listed.read_bytes().splitlines(keepends=True)[1:]
+    engine.registrar.register_credentials(round_.id, lines, by=CLERK)
+    return round_.id

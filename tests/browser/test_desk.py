@@ -1,0 +1,320 @@
+"""The check-in desk in a browser: whom it is told of, one slip for each person, and what it says when something is cut off."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Route
+
+from api.web.access import COOKIE
+from application.accounts.roles import Role
+from application.desk.serving import AlreadyServed
+from tests.browser.check_in import CheckIn, Desk, open_check_in
+from tests.browser.looking import barriers, small_targets, walked
+from tests.browser.screens import PHONE
+from tests.examples import CITY, DISTRICT
+from tests.people import iin
+from tests.signed_in import account
+
+
+@pytest.fixture(scope="module")
+def check_in(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckIn]:
+    with open_check_in(cluster, tmp_path_factory.mktemp("desk")) as check_in:
+        yield check_in
+
+
+@pytest.fixture
+def desk(check_in: CheckIn, chromium: Browser) -> Iterator[Desk]:
+    with check_in.desk(chromium) as desk:
+        yield desk
+
+
+def served(check_in: CheckIn) -> int:
+    return sum(check_in.engine.registrar.status(check_in.round_id).handed_out.values())
+
+
+def test_a_person_is_found_served_and_then_known_as_served(desk: Desk) -> None:
+    assert desk.look_up(0) == "On the roll, no slip yet"
+    assert desk.serve() == "Marked as served"
+    assert "from the pile, without choosing: Алматы" in desk.page.locator("#answer").inner_text()
+    assert desk.look_up(0) == "Has had a slip"
+
+
+def test_the_desk_is_told_why_somebody_gets_no_slip(check_in: CheckIn, chromium: Browser) -> None:
+    with check_in.desk(chromium, CITY) as desk:
+        assert desk.look_up(99) == "Not on this round's roll"
+        assert desk.look_up_digits("120101500016") == "Under age on the voting day"
+        assert desk.look_up(20) == "Votes in another unit"
+        assert "Алмалы ауданы" in desk.page.locator("#answer").inner_text()
+        assert desk.look_up_digits("990101100011") == "Invalid IIN"
+        assert desk.page.locator("[data-does=serve]").count() == 0
+
+
+def test_the_number_is_gone_from_the_page_when_it_is_answered(desk: Desk) -> None:
+    for digits in (iin(1), iin(99), "990101100011"):
+        desk.look_up_digits(digits)
+        assert desk.page.locator("#iin").input_value() == ""
+        assert digits not in desk.page.content()
+        assert desk.page.locator("#iin").get_attribute("autocomplete") == "off"
+    assert not [url for url, _, _ in desk.sent if re.search(r"\d{12}", url)]
+
+
+def test_without_scripts_the_same_is_done_page_by_page(check_in: CheckIn, chromium: Browser) -> None:
+    with check_in.desk(chromium) as desk:
+        cookies = desk.page.context.cookies()
+        plain = chromium.new_context(base_url=check_in.address, java_script_enabled=False)
+        plain.add_cookies(cookies)  # type: ignore[arg-type] # what comes out goes in
+        page = plain.new_page()
+        page.goto(f"/en/desk/{check_in.round_id}")
+        page.locator("#iin").fill(iin(2))
+        page.locator("#find [type=submit]").click()
+        assert iin(2) not in page.content()
+        page.get_by_role("button", name="Mark as served and hand over a slip").click()
+        assert "Take one slip" in page.locator("main").inner_text()
+        page.get_by_role("link", name="Next person").click()
+        page.locator("#iin").fill("99")
+        page.locator("#find [type=submit]").click()
+        assert "Invalid IIN" in page.locator("main").inner_text()
+        assert page.locator("#iin").input_value() == ""
+        page.locator("#iin").fill(iin(2))
+        page.locator("#find [type=submit]").click()
+        page.get_by_label("Lost after it was handed over").check()
+        page.get_by_role("button", name="Ask a second person for a slip").click()
+        assert "A second person has been asked." in page.locator("main").inner_text()
+        plain.close()
+
+
+# What is cut off
+
+
+def lose_answer(desk: Desk, path: str, *, before: bool) -> None:
+    """The next request to `path` does not come to the server, or its answer does not come back."""
+
+    def lose(route: Route) -> None:
+        if not before:
+            route.fetch()
+        route.abort("connectionreset")
+
+    desk.page.route(f"**{path}", lose, times=1)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_answer_to_serving_that_is_lost_is_found_out_by_looking_again(
+    desk: Desk, check_in: CheckIn, *, before: bool
+) -> None:
+    """Told that nothing is known and nothing to be handed out; looking again tells what to do, and there is one slip at most."""
+    person = 3 if before else 4
+    desk.look_up(person)
+    lose_answer(desk, "/serve", before=before)
+    assert desk.serve() == "No answer: it is not known whether the person was marked"
+    assert "Hand out nothing yet" in desk.page.locator("#answer").inner_text()
+    if before:
+        assert desk.look_up(person) == "On the roll, no slip yet"
+        assert desk.serve() == "Marked as served"
+    else:
+        assert desk.look_up(person) == "Has had a slip"
+        assert desk.page.get_by_label("Never handed over").is_visible()
+    with pytest.raises(AlreadyServed):
+        check_in.engine.serving.serve(check_in.round_id, iin(person), by="another")
+
+
+def test_an_answer_to_a_look_that_is_lost_has_recorded_nothing(desk: Desk) -> None:
+    lose_answer(desk, "/find", before=True)
+    assert desk.look_up(5) == "No answer"
+    assert desk.look_up(5) == "On the roll, no slip yet"
+
+
+def test_who_was_served_elsewhere_meanwhile_gets_no_slip_here(desk: Desk, check_in: CheckIn) -> None:
+    desk.look_up(6)
+    check_in.engine.serving.serve(check_in.round_id, iin(6), by="another")
+    assert desk.serve() == "Has had a slip"
+
+
+def test_two_desks_that_press_at_once_hand_out_one_slip(
+    desk: Desk, check_in: CheckIn, chromium: Browser
+) -> None:
+    """Two windows of two desks, both before the same person; the presses meet at the server."""
+    before = served(check_in)
+    with check_in.desk(chromium) as other:
+        for each in (desk, other):
+            each.look_up(7)
+        asked: list[dict[str, Any]] = [
+            each.page.evaluate(
+                "() => { const form = document.querySelector('[data-does=serve]');"
+                " return {url: form.action, data: Object.fromEntries(new FormData(form))} }"
+            )
+            for each in (desk, other)
+        ]
+        with ThreadPoolExecutor(2) as pressing:
+            answers = list(pressing.map(_post, asked, [_cookies(desk), _cookies(other)]))
+    assert sorted(answers) == [200, 409]
+    assert served(check_in) == before + 1
+
+
+def _cookies(desk: Desk) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in desk.page.context.cookies()}
+
+
+def _post(asked: dict[str, Any], cookies: dict[str, str]) -> int:
+    headers = {
+        "accept": "application/json",
+        "sec-fetch-site": "same-origin",
+        "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+    }
+    return httpx.post(asked["url"], data=asked["data"], headers=headers, trust_env=False).status_code
+
+
+# Second slips
+
+
+def test_a_lost_slip_is_replaced_by_two_people_at_two_desks(check_in: CheckIn, chromium: Browser) -> None:
+    before = served(check_in)
+    with (
+        check_in.desk(chromium, login="first.desk") as desk,
+        check_in.desk(chromium, login="second.desk") as second,
+    ):
+        desk.look_up(8)
+        desk.serve()
+        desk.look_up(8)
+        desk.page.get_by_label("Lost after it was handed over").check()
+        desk.page.get_by_role("button", name="Ask a second person for a slip").click()
+        desk.page.get_by_text("A second person has been asked").wait_for()
+
+        desk.page.goto(f"/en/desk/{check_in.round_id}/second-slips")
+        own = desk.page.locator("article", has_text="first.desk")
+        assert own.get_by_role("button", name="Grant a second slip").count() == 0
+        second.page.goto(f"/en/desk/{check_in.round_id}/second-slips")
+        card = second.page.locator("article", has_text="first.desk")
+        assert "Алматы" in card.inner_text()
+        card.get_by_role("button", name="Grant a second slip").click()
+        assert "Granted." in second.page.locator("main").inner_text()
+
+        desk.open()
+        desk.page.locator("#due").get_by_role("button", name="Hand over now").click()
+        assert desk.answer() == "Marked as served"
+        assert desk.page.locator("#due li").count() == 0
+        desk.press("refresh")
+        assert desk.page.locator("#due").is_hidden()
+    assert served(check_in) == before + 2
+
+
+def test_a_granted_slip_whose_answer_was_lost_is_not_drawn_twice(
+    check_in: CheckIn, chromium: Browser
+) -> None:
+    with (
+        check_in.desk(chromium, login="third.desk") as desk,
+        check_in.desk(chromium, login="fourth.desk") as second,
+    ):
+        for _ in range(2):
+            desk.look_up(9)
+            if desk.page.locator("[data-does=serve]").count():
+                desk.serve()
+        desk.page.get_by_label("Never handed over").check()
+        desk.page.get_by_role("button", name="Ask a second person for a slip").click()
+        desk.page.get_by_text("A second person has been asked").wait_for()
+        second.page.goto(f"/en/desk/{check_in.round_id}/second-slips")
+        second.page.locator("article", has_text="third.desk").get_by_role("button", name="Grant").click()
+        desk.press("refresh")
+        hand_over = desk.page.locator("#due").get_by_role("button", name="Hand over now")
+        hand_over.wait_for()
+        lose_answer(desk, "/due/*", before=False)
+        hand_over.click()
+        desk.page.get_by_text("it is not known whether the slip is still due").wait_for()
+        desk.page.locator("#due").get_by_role("button", name="Hand over now").click()
+        desk.page.get_by_text("This slip is not due any more").wait_for()
+
+
+# The day
+
+
+def test_a_desk_takes_over_signs_and_prints_its_day(check_in: CheckIn, chromium: Browser) -> None:
+    with check_in.desk(chromium, login="day.desk") as desk:
+        page = desk.page
+        page.goto(f"/en/desk/{check_in.round_id}/days")
+        page.locator("#pile-unit").select_option(DISTRICT)
+        page.locator("#slips").fill("4")
+        page.get_by_role("button", name="Take over").click()
+        desk.open()
+        desk.look_up(22)
+        desk.serve()
+        page.goto(f"/en/desk/{check_in.round_id}/days")
+        page.locator("#unused").fill("2")
+        page.get_by_role("button", name="Sign", exact=True).click()
+        assert "1 slip is missing." in page.locator(".errors").inner_text()
+        assert page.locator("#unused").input_value() == "2"
+        page.locator("#spoiled").fill("1")
+        page.get_by_role("button", name="Sign", exact=True).click()
+        line = page.locator("tr", has_text="day.desk").inner_text().split()
+        assert line[:2] == ["day.desk", "Алмалы"]
+        assert line[3:10] == ["1", "0", "4", "1", "1", "2", "0"]
+        page.emulate_media(media="print")
+        assert page.locator(".signature").is_visible()
+        assert not page.get_by_role("button", name="Sign", exact=True).is_visible()
+
+
+def test_the_office_and_auditors_read_the_report_and_sign_nothing(
+    check_in: CheckIn, chromium: Browser
+) -> None:
+    with check_in.desk(chromium, role=Role.DESK) as desk:
+        for role in (Role.OFFICE, Role.AUDITOR):
+            session = _session(check_in, role)
+            desk.page.context.clear_cookies()
+            desk.page.context.add_cookies([session])  # type: ignore[list-item] # as playwright's own
+            answer = desk.page.goto(f"/en/desk/{check_in.round_id}/days")
+            assert answer
+            assert answer.status == 200
+            assert desk.page.get_by_role("button", name="Take over").count() == 0
+
+
+def _session(check_in: CheckIn, role: Role) -> dict[str, Any]:
+    token = account(check_in.engine, role, units=(CITY, DISTRICT)).token
+    return {
+        "name": COOKIE,
+        "value": token,
+        "url": check_in.address.replace("http:", "https:"),
+        "secure": True,
+    }
+
+
+# For everybody
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_answer_can_be_read_and_reached_by_everybody(
+    check_in: CheckIn, chromium: Browser, language: str
+) -> None:
+    """Every kind of answer, with the codes' panel open, in both schemes and on a phone."""
+    with check_in.desk(chromium, language=language) as desk:
+        desk.load(DISTRICT, *{"kk": (1, 2), "ru": (3, 4), "en": (5, 6)}[language])
+        names = desk.page.locator("template[id^=answer-]").evaluate_all("all => all.map(each => each.id)")
+        assert len(names) == 16
+        for name in names:
+            desk.page.evaluate(
+                "name => { const place = document.getElementById('answer'); place.hidden = false;"
+                " place.replaceChildren(document.getElementById(name).content.cloneNode(true)) }",
+                name,
+            )
+            assert not barriers(desk.page), name
+        desk.page.emulate_media(color_scheme="dark")
+        assert not barriers(desk.page)
+        desk.page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
+        assert not barriers(desk.page)
+        assert not small_targets(desk.page)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+
+
+def test_a_whole_turn_needs_no_mouse(desk: Desk) -> None:
+    desk.page.locator("#iin").focus()
+    desk.page.keyboard.type(iin(10))
+    desk.page.keyboard.press("Enter")
+    desk.page.locator("#answer [data-does=serve]").wait_for()
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Enter")
+    desk.page.locator("#answer [data-does=next]").wait_for()
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Enter")
+    assert desk.page.evaluate("document.activeElement.id") == "iin"
+    assert walked(desk.page) == {"missed": [], "unseen": []}

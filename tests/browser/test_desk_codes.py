@@ -1,0 +1,355 @@
+"""Codes in the desk's browser: loaded, locked, drawn at random, wiped before they are printed, and never sent anywhere."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from application.codes import credential, parse_code
+from tests.browser.check_in import PIN, CheckIn, Desk, open_check_in
+from tests.browser.looking import barriers
+from tests.examples import CITY, DISTRICT
+from tests.people import iin
+
+_MODULE = """async ([name, argument]) => {
+    const address = document.querySelector('script[src*="desk/main.js"]').src.replace("main.js", name);
+    const it = await import(address); %s
+}"""
+_KEPT = """async () => {
+    const open = indexedDB.open("dauys-desk");
+    const database = await new Promise(done => { open.onsuccess = () => done(open.result) });
+    const all = name => new Promise(done => {
+        const asked = database.transaction(name).objectStore(name).getAll();
+        asked.onsuccess = () => done(asked.result);
+    });
+    const told = JSON.stringify([await all("desk"), await all("stacks"), await all("codes")], (_, value) =>
+        value instanceof Uint8Array ? String.fromCharCode(...value) : value);
+    const codes = (await all("codes")).length;
+    database.close();
+    return [told, codes];
+}"""
+
+
+@pytest.fixture
+def check_in(cluster: str, tmp_path: Path) -> Iterator[CheckIn]:
+    with open_check_in(cluster, tmp_path) as check_in:
+        yield check_in
+
+
+@pytest.fixture
+def desk(check_in: CheckIn, chromium: Browser) -> Iterator[Desk]:
+    with check_in.desk(chromium) as desk:
+        yield desk
+
+
+def module(page: Page, name: str, body: str, argument: object = None) -> Any:
+    return page.evaluate(_MODULE % body, [name, argument])
+
+
+def kept(page: Page) -> tuple[str, int]:
+    """All that lies in the browser's database as text, and how many codes do."""
+    told, codes = page.evaluate(_KEPT)
+    return told, codes
+
+
+def test_codes_are_printed_one_by_one_each_once_until_none_is_left(desk: Desk, check_in: CheckIn) -> None:
+    desk.load(CITY, 3, 6)
+    assert "4 left" in desk.counts
+    for person in range(4):
+        desk.look_up(person)
+        assert desk.serve() == "Marked as served"
+        assert len(desk.printed()) == person + 1
+        assert kept(desk.page)[1] == 3 - person
+        desk.press("handed")
+    assert sorted(desk.printed()) == sorted(check_in.codes()[2:6])
+    assert "0 left, 4 handed over" in desk.counts
+    desk.look_up(4)
+    desk.page.locator("[data-does=serve] [type=submit]").click()
+    desk.page.get_by_text("No code of this unit is left here").wait_for()
+    desk.page.locator("#source").check()
+    assert desk.serve() == "Marked as served"
+    assert "Take one slip" in desk.page.locator("#answer").inner_text()
+    assert len(desk.printed()) == 4
+
+
+def test_no_code_leaves_the_browser(desk: Desk, check_in: CheckIn) -> None:
+    """All that the window sent, from loading the file to signing the day, is looked through for codes and what follows of them."""
+    desk.load(CITY, 1, 12)
+    for person in range(3):
+        desk.look_up(person)
+        desk.serve()
+        desk.printed()
+        desk.press("spoiled" if person == 1 else "handed")
+        if person == 1:
+            desk.page.get_by_role("button", name="Ask a second person for a slip").click()
+            desk.page.get_by_text("A second person has been asked").wait_for()
+    desk.page.goto(f"/en/desk/{check_in.round_id}/days")
+    desk.page.locator("#unused").fill("9")
+    desk.page.locator("#spoiled").fill("1")
+    desk.page.get_by_role("button", name="Sign", exact=True).click()
+    sent = " ".join(unquote_plus(part) for request in desk.sent for part in request)
+    assert "first=1" in sent
+    assert "last=12" in sent
+    assert iin(0) in sent  # so this test would see what is sent
+    for code in check_in.codes():
+        secret = parse_code(code)
+        public = credential(code, check_in.round_id)
+        for trace in (code, code.replace("-", ""), code[:9], secret.hex(), public):
+            assert trace not in sent
+            assert trace.lower() not in sent.lower()
+    assert PIN not in sent
+    assert not [url for url, _, _ in desk.sent if re.search(r"\d{12}", url)]
+
+
+def test_what_lies_on_the_disk_is_sealed_and_a_drawn_code_is_not_there(desk: Desk, check_in: CheckIn) -> None:
+    desk.load(CITY, 1, 5)
+    told, codes = kept(desk.page)
+    assert codes == 5
+    desk.look_up(0)
+    desk.serve()
+    desk.printed()
+    after, left = kept(desk.page)
+    assert left == 4
+    for text in (told, after):
+        assert not [code for code in check_in.codes() if code in text or code.replace("-", "") in text]
+        assert PIN not in text
+    assert json.loads(after)[1][0]["pending"] == 1
+
+
+def test_nothing_of_a_printed_slip_stays_in_the_page(desk: Desk, check_in: CheckIn) -> None:
+    desk.load()
+    desk.look_up(0)
+    desk.serve()
+    [code] = desk.printed()
+    page = desk.page.content()
+    assert code not in page
+    assert not [half for half in (code[:9], code[10:]) if half in page]
+    assert desk.page.locator("#printing").count() == 0
+    sheet = desk.page.evaluate("window.printed[0].sheet")
+    assert "Алматы" in sheet
+    assert "<svg" in sheet
+    assert code in check_in.codes()
+
+
+def test_another_window_or_a_reload_finds_the_codes_locked(desk: Desk, check_in: CheckIn) -> None:
+    desk.load()
+    desk.open()
+    assert desk.page.locator("#unlock").is_visible()
+    desk.look_up(0)
+    desk.page.locator("[data-does=serve] [type=submit]").click()
+    desk.page.get_by_text("Unlock the codes first").wait_for()
+    assert check_in.engine.registrar.status(check_in.round_id).handed_out[CITY] == 0
+    second = desk.page.context.new_page()
+    second.goto(desk.page.url)
+    second.locator("#source-2").check()
+    second.get_by_text("The desk is open in another window of this browser").wait_for()
+    second.close()
+    desk.unlock()
+    assert desk.serve() == "Marked as served"
+    assert len(desk.printed()) == 1
+
+
+def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(desk: Desk) -> None:
+    desk.load()
+    desk.open()
+    told = []
+    for _ in range(4):
+        desk.unlock("wrong password")
+        told.append(desk.told)
+    assert told[0] == told[1] == "Wrong PIN."
+    waits = [int(re.sub(r"\D", "", each)) for each in told[2:]]
+    assert waits[0] == 2
+    assert 1 <= waits[1] <= 2  # a PIN that comes too early is not looked at, and not counted
+    desk.open()
+    desk.unlock()
+    assert desk.told.startswith("Wrong PIN. Wait")  # a reload does not shorten it, nor does the right PIN
+    desk.page.wait_for_timeout(2_100)
+    desk.unlock()
+    assert desk.told == ""
+    assert desk.page.locator("#unlocked").is_visible()
+
+
+def test_waits_double_up_to_a_quarter_of_an_hour(desk: Desk) -> None:
+    waits = module(
+        desk.page,
+        "lock.js",
+        "let record = {failures: 0, openAt: 0}; const waits = [];"
+        " for (let k = 0; k < 14; k += 1) { record = it.counted(record, 0); waits.push(record.openAt) } return waits;",
+    )
+    assert waits == [0, 0, *(min(1000 * 2**k, 900_000) for k in range(1, 13))]
+
+
+def test_a_browser_that_dies_between_wiping_and_printing_leaves_a_spoiled_slip(desk: Desk) -> None:
+    """The printer's dialog never opens: the page is closed in its place. The code is nowhere any more, and counted."""
+    desk.load(CITY, 1, 5)
+    desk.page.evaluate("() => { window.print = () => { location.reload(); throw new Error('closed') } }")
+    desk.look_up(0)
+    with desk.page.expect_navigation():
+        desk.page.locator("[data-does=serve] [type=submit]").click()
+    desk.page.locator("#stacks").wait_for()
+    desk.unlock()
+    desk.page.get_by_text("One slip was drawn before this page was closed").wait_for()
+    assert "4 left, 0 handed over, 1 spoiled" in desk.counts
+    desk.press("pending-spoiled")
+    desk.page.locator("#pending").wait_for(state="hidden")
+    assert "4 left, 0 handed over, 1 spoiled" in desk.counts
+    told, codes = kept(desk.page)
+    assert codes == 4
+    assert json.loads(told)[1][0]["pending"] == 0
+    assert desk.look_up(0) == "Has had a slip"
+
+
+def test_a_slip_that_cannot_be_drawn_is_told_with_the_next_step(desk: Desk) -> None:
+    """The database is gone behind the page's back when the person is marked already."""
+    desk.load()
+    desk.look_up(0)
+    module(
+        desk.page,
+        "stacks.js",
+        "it.Stacks.prototype.draw = () => Promise.reject(new DOMException('quota', 'QuotaExceededError'));",
+    )
+    assert desk.serve() == "Marked as served, but no slip was drawn here"
+    assert desk.page.get_by_label("Never handed over").is_checked()
+
+
+def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> None:
+    desk.load(CITY, 1, 5)
+    desk.look_up(0)
+    desk.serve()
+    desk.printed()
+    desk.press("spoiled")
+    desk.page.get_by_text("The slip is counted as spoiled").wait_for()
+    assert desk.page.get_by_label("Spoiled: torn").is_checked()
+    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('1 spoiled')")
+    desk.page.get_by_role("button", name="Ask a second person for a slip").click()
+    desk.page.get_by_text("A second person has been asked").wait_for()
+
+
+def test_the_same_codes_are_loaded_at_one_desk_only(desk: Desk, check_in: CheckIn, chromium: Browser) -> None:
+    desk.load(CITY, 1, 5)
+    with check_in.desk(chromium) as other:
+        other.load(CITY, 5, 9)
+        assert other.told.startswith("These codes are taken")
+        assert kept(other.page)[1] == 0
+        other.load(CITY, 6, 9)
+        assert "4 left" in other.counts
+
+
+def test_a_file_whose_taking_over_was_not_answered_is_loaded_again_and_counted_once(
+    desk: Desk, check_in: CheckIn
+) -> None:
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    desk.page.route("**/codes", lose, times=1)
+    desk.load(CITY, 1, 5)
+    assert desk.told.startswith("No answer from the server")
+    assert kept(desk.page)[1] == 0
+    desk.load(CITY, 1, 5)
+    assert "5 left" in desk.counts
+    [line] = check_in.engine.piles.days(check_in.round_id, [CITY])
+    assert line.taken_over == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("number;code\n1;x\n", "This is not a file of codes"),
+        ("unit,credential\n", "This is not a file of codes"),
+        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-6\n", "Line 3 is damaged"),
+        (
+            "number,code\n1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-5\n",
+            "A code stands in the file twice",
+        ),
+        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n3,0CFG-M5G8-X66D-7580-5\n", "Line 3 is damaged"),
+        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n", "The file does not have these numbers"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_not_loaded(desk: Desk, tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "other").mkdir()
+    bad = tmp_path / "other" / f"slips-{CITY}.csv"
+    bad.write_text(text, encoding="utf-8")
+    desk.check_in.slips = bad.parent
+    desk.load(CITY, 1, 2)
+    assert desk.told.startswith(told)
+    assert kept(desk.page)[1] == 0
+    assert not [url for url, _, _ in desk.sent if url.endswith("/codes")]
+
+
+def test_a_forgotten_pin_wipes_the_codes_and_they_count_as_spoiled(desk: Desk) -> None:
+    desk.load(CITY, 1, 5)
+    desk.open()
+    desk.page.once("dialog", lambda dialog: dialog.accept())
+    desk.press("forget")
+    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('5 spoiled')")
+    assert kept(desk.page)[1] == 0
+    desk.load(CITY, 6, 7, pin="another pass phrase")
+    assert "2 left, 0 handed over, 5 spoiled" in desk.counts
+
+
+def test_what_is_left_is_wiped_when_voting_has_ended(desk: Desk) -> None:
+    desk.load(CITY, 1, 5)
+    desk.page.once("dialog", lambda dialog: dialog.accept())
+    desk.press("wipe")
+    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('0 left')")
+    told, codes = kept(desk.page)
+    assert codes == 0
+    assert json.loads(told)[1][0]["wiped"] == 5
+
+
+def test_stacks_of_units_are_drawn_from_apart(desk: Desk, check_in: CheckIn) -> None:
+    desk.load(CITY, 1, 3)
+    desk.load(DISTRICT, 1, 3)
+    desk.look_up(21)
+    desk.serve()
+    assert desk.printed()[0] in check_in.codes(DISTRICT)[:3]
+    assert "Алмалы ауданы" in desk.page.evaluate("window.printed[0].sheet")
+
+
+def test_a_draw_favours_no_code(desk: Desk) -> None:
+    """What would favour the first ones is drawn again: of 2³² values, the highest 2³² mod n; and all come about equally often."""
+    bounds = [1, 3, 1000, 2**31 + 1]
+    edges = module(
+        desk.page,
+        "chance.js",
+        "return argument.map(bound => { const over = 2**32 - 2**32 % bound;"
+        " const values = [over, over - 1]; return it.below(bound, () => values.shift()); });",
+        bounds,
+    )
+    assert edges == [2**32 % 2**32 and 0, 2, 999, 2**31]
+    counts = module(
+        desk.page,
+        "chance.js",
+        "const counts = Array(7).fill(0); for (let k = 0; k < 70000; k += 1) counts[it.below(7)] += 1; return counts;",
+    )
+    chi_squared = sum((count - 10_000) ** 2 / 10_000 for count in counts)
+    assert chi_squared < 40  # with six degrees of freedom, once in two million runs
+
+
+@pytest.mark.parametrize(("width", "page_points"), [("80mm", (227, 354)), ("a6", (298, 420))])
+def test_a_slip_is_one_page_of_its_paper_with_nothing_else_on_it(
+    desk: Desk, width: str, page_points: tuple[int, int]
+) -> None:
+    desk.page.evaluate(
+        "window.print = () => { window.kept = document.getElementById('printing').cloneNode(true) }"
+    )
+    module(
+        desk.page,
+        "slip.js",
+        "return it.printSlip(argument);",
+        {"code": "0CFG-M5G8-X66D-7580-5", "unitName": "Алмалы ауданы", "width": width},
+    )
+    desk.page.evaluate("document.body.append(window.kept)")
+    assert not barriers(desk.page)
+    pdf = desk.page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    assert [tuple(round(float(side)) for side in box) for box in boxes] == [page_points]
+    desk.page.emulate_media(media="print")
+    visible = desk.page.locator("body > *:visible").evaluate_all("all => all.map(each => each.id)")
+    assert visible == ["printing"]
