@@ -49,9 +49,8 @@ class Decision(StrEnum):
 
 
 class Deciding(Posted):
-    """One form for the three decisions; each reads its own fields. `minutes`: the digest of minutes that are stored already."""
+    """The fields of all three decisions; each reads its own. `minutes`: the digest of minutes that are stored already."""
 
-    decision: Decision = Decision.RETURN
     project: _TEXT = ""
     cost: _TEXT = ""
     excludes: _TEXT = ""
@@ -94,36 +93,58 @@ _DONE: Final = {
 @router.get("/expert/proposals/{proposal_id}", dependencies=_readers)
 def look(proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) -> Response:
     history, round_ = _own(engine, actor, proposal_id)
-    return _page(request, engine, history, round_, Deciding())
+    with engine.datastore.get_connection() as connection:
+        others = proposals.page(connection, round_.id, 0, COMPARED)
+    return form_page(
+        request,
+        "expert/proposal.html",
+        **_told(request, history, round_),
+        revisions=_revisions(history),
+        alike=_alike(history, others),
+        decisions=_open_decisions(history, round_) if actor.may({Role.EXPERT}) else [],
+    )
 
 
-@router.post("/expert/proposals/{proposal_id}", dependencies=_experts)
+@router.get("/expert/proposals/{proposal_id}/{decision}", dependencies=_experts)
+def before(
+    proposal_id: UUID, decision: Decision, request: Request, engine: EngineOf, actor: ActorOf
+) -> Response:
+    history, round_ = _own(engine, actor, proposal_id)
+    return _form(request, engine, history, round_, decision, Deciding())
+
+
+@router.post("/expert/proposals/{proposal_id}/{decision}", dependencies=_experts)
 def decide(
-    proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf, form: Annotated[Deciding, Form()]
+    proposal_id: UUID,
+    decision: Decision,
+    request: Request,
+    engine: EngineOf,
+    actor: ActorOf,
+    form: Annotated[Deciding, Form()],
 ) -> Response:
     history, round_ = _own(engine, actor, proposal_id)
     reading = Reading(language_of(request))
-    cost_tiyn = _checked(form, reading, language_of(request))
+    cost_tiyn = _checked(decision, form, reading, language_of(request))
     if reading.problems:
-        return _page(request, engine, history, round_, form, mistyped(reading.problems))
+        return _form(request, engine, history, round_, decision, form, mistyped(reading.problems))
     try:
-        if form.decision is not Decision.RETURN and form.file is not None and form.file.size:
+        if decision is not Decision.RETURN and form.file is not None and form.file.size:
             form.minutes = keep_minutes(engine.documents, form.file)
         if not form.confirmed:
-            return _confirm(request, history, form, cost_tiyn)
-        _make(engine, proposal_id, form, cost_tiyn, by=actor.login)
+            return _confirm(request, history, decision, form, cost_tiyn)
+        _make(engine, proposal_id, decision, form, cost_tiyn, by=actor.login)
     except Refused as why:
-        return _page(request, engine, history, round_, form, refused(request, why))
+        return _form(request, engine, history, round_, decision, form, refused(request, why))
     words = gettext_for(language_of(request))
-    return done(request, f"/expert/rounds/{round_.id}", words.gettext(_DONE[form.decision]))
+    return done(request, f"/expert/rounds/{round_.id}", words.gettext(_DONE[decision]))
 
 
-def _checked(form: Deciding, reading: Reading, language: str) -> int:
+def _checked(decision: Decision, form: Deciding, reading: Reading, language: str) -> int:
     """The cost in tiyn of what is to be admitted; what is missing is noted."""
     words = gettext_for(language)
-    if form.decision is not Decision.RETURN and not form.minutes and not (form.file and form.file.size):
+    if decision is not Decision.RETURN and not form.minutes and not (form.file and form.file.size):
         reading.note("file", words.gettext("Choose the minutes of the sitting, or send them as a file."))
-    if form.decision is not Decision.ADMIT:
+    if decision is not Decision.ADMIT:
         return 0
     if len(set(form.criteria)) < len(CRITERIA):
         reading.note(
@@ -135,8 +156,10 @@ def _checked(form: Deciding, reading: Reading, language: str) -> int:
     return reading.tiyn("cost", form.cost)
 
 
-def _make(engine: Engine, proposal_id: UUID, form: Deciding, cost_tiyn: int, *, by: str) -> None:
-    match form.decision:
+def _make(
+    engine: Engine, proposal_id: UUID, decision: Decision, form: Deciding, cost_tiyn: int, *, by: str
+) -> None:
+    match decision:
         case Decision.ADMIT:
             engine.proposals.admit(
                 proposal_id,
@@ -157,47 +180,63 @@ def _own(engine: Engine, actor: Actor, proposal_id: UUID) -> tuple[History, Roun
     return history, own_round(engine, actor, history.round_id)
 
 
-def _page(
+def _open_decisions(history: History, round_: Round) -> list[Decision]:
+    """What can be decided now; what may be is the proposal's own rule."""
+    if history.state is not ProposalState.SUBMITTED or round_.phase not in (Phase.INTAKE, Phase.REVIEW):
+        return []
+    admits = round_.phase is Phase.REVIEW and round_.lot_seed is None
+    return [each for each in Decision if admits or each is not Decision.ADMIT]
+
+
+def _told(request: Request, history: History, round_: Round) -> dict[str, Any]:
+    """What every page of a proposal tells of it."""
+    sketch = history.now.sketch
+    cap_tiyn = round_.terms.cost_cap_tiyn(sketch.category)
+    return {
+        "round": round_,
+        "history": history,
+        "sketch": sketch,
+        "unit_name": next(
+            (each.name for each in round_.terms.units if each.kato == sketch.unit), sketch.unit
+        ),
+        "cap": tenge(cap_tiyn) if cap_tiyn is not None else "",
+        "tell": saying(language_of(request), PHRASES),
+    }
+
+
+def _form(
     request: Request,
     engine: Engine,
     history: History,
     round_: Round,
+    decision: Decision,
     form: Deciding,
     wrong: Wrong = NOTHING_WRONG,
 ) -> Response:
     with engine.datastore.get_connection() as connection:
         others = proposals.page(connection, round_.id, 0, COMPARED)
         minutes = proposals.minutes_of(connection, round_.id, _MOST_MINUTES)
-    sketch = history.now.sketch
-    cap_tiyn = round_.terms.cost_cap_tiyn(sketch.category)
-    actor: Actor = request.state.visit.actor
     return form_page(
         request,
-        "expert/proposal.html",
+        "expert/decide.html",
         wrong,
-        round=round_,
-        history=history,
-        sketch=sketch,
-        marks=history.now.marks,
-        unit_name=next((each.name for each in round_.terms.units if each.kato == sketch.unit), sketch.unit),
-        revisions=_revisions(history),
-        alike=_alike(history, others),
-        cap=tenge(cap_tiyn) if cap_tiyn is not None else "",
+        **_told(request, history, round_),
+        decision=decision.value,
+        will=_WILL[decision],
         form=form,
         number=form.project or _next_number(others),
-        cost=form.cost or typed_tiyn(sketch.estimate_tiyn),
+        cost=form.cost or typed_tiyn(history.now.sketch.estimate_tiyn),
         criteria=CRITERIA,
         minutes=minutes,
-        may_decide=actor.may({Role.EXPERT}) and history.state is ProposalState.SUBMITTED,
-        may_admit=round_.phase is Phase.REVIEW and round_.lot_seed is None,
-        tell=saying(language_of(request), PHRASES),
     )
 
 
-def _confirm(request: Request, history: History, form: Deciding, cost_tiyn: int) -> Response:
+def _confirm(
+    request: Request, history: History, decision: Decision, form: Deciding, cost_tiyn: int
+) -> Response:
     words = gettext_for(language_of(request))
     facts: list[tuple[str, Any]] = [(words.gettext("Proposal"), history.now.sketch.title)]
-    if form.decision is Decision.ADMIT:
+    if decision is Decision.ADMIT:
         facts += [
             (words.gettext("Number on the paper"), form.project),
             (words.gettext("Cost"), tenge(cost_tiyn)),
@@ -207,18 +246,18 @@ def _confirm(request: Request, history: History, form: Deciding, cost_tiyn: int)
         facts.append((words.gettext("Reason"), form.reason))
     if form.minutes:
         facts.append((words.gettext("SHA-256 of the minutes"), form.minutes))
-    path = f"/expert/proposals/{history.proposal_id}"
-    title = saying(language_of(request), PHRASES)(f"decide_{form.decision}")
+    path = f"/expert/proposals/{history.proposal_id}/{decision}"
+    title = saying(language_of(request), PHRASES)(f"decide_{decision}")
     return confirm_page(
         request,
         title=title,
-        will=words.gettext(_WILL[form.decision]),
+        will=words.gettext(_WILL[decision]),
         button=title,
         action=path,
         back=path,
         form=form,
         facts=facts,
-        kind="danger" if form.decision is Decision.REJECT else "primary",
+        kind="danger" if decision is Decision.REJECT else "primary",
     )
 
 

@@ -46,18 +46,18 @@ def proposal(election: Election, number: str = "1") -> Proposal:
     return election.engine.store.load(Proposal, election.proposals[number])
 
 
-def path(election: Election, number: str = "1") -> str:
-    return f"/expert/proposals/{election.proposals[number]}"
+def path(election: Election, number: str = "1", decision: str = "") -> str:
+    return f"/expert/proposals/{election.proposals[number]}" + (f"/{decision}" if decision else "")
 
 
 def admitting(**changed: Any) -> dict[str, Any]:
-    facts = {"decision": "admit", "project": "7", "cost": "12 000 000", "criteria": EVERY_CRITERION}
+    facts = {"project": "7", "cost": "12 000 000", "criteria": EVERY_CRITERION}
     return facts | {"files": {"file": ("minutes.txt", MINUTES)}} | changed
 
 
 def stored_minutes(expert: Person, election: Election) -> str:
     """The digest under which the confirmation holds a file that was sent."""
-    shown = expert.post(path(election), **admitting()).text
+    shown = expert.post(path(election, decision="admit"), **admitting()).text
     return shown.split('name="minutes" value="', 1)[1].split('"', 1)[0]
 
 
@@ -74,14 +74,14 @@ def test_the_queue_is_filtered_by_state_and_unit(expert: Person, election: Elect
 def test_a_proposal_is_admitted_with_its_minutes_when_it_is_confirmed(
     expert: Person, election: Election
 ) -> None:
-    shown = expert.post(path(election), **admitting())
+    shown = expert.post(path(election, decision="admit"), **admitting())
     assert shown.status_code == 200
     assert "12\u00a0000\u00a0000\u00a0₸" in shown.text
     assert proposal(election).state is ProposalState.SUBMITTED
     digest = stored_minutes(expert, election)
     confirmed = admitting(minutes=digest, confirmed="yes")
     del confirmed["files"]
-    assert expert.post(path(election), **confirmed).status_code == SEE_OTHER
+    assert expert.post(path(election, decision="admit"), **confirmed).status_code == SEE_OTHER
     admitted = proposal(election)
     assert (admitted.state, admitted.project, admitted.cost_tiyn) == (
         ProposalState.ADMITTED,
@@ -91,9 +91,9 @@ def test_a_proposal_is_admitted_with_its_minutes_when_it_is_confirmed(
     expert.get("/expert")
     minutes = expert.client.get(f"/v1/documents/{digest}")
     assert (minutes.content, minutes.headers["content-type"]) == (MINUTES, "text/plain; charset=utf-8")
-    again = expert.post(path(election), **confirmed)
+    again = expert.post(path(election, decision="admit"), **confirmed)
     assert again.status_code == CONFLICT
-    assert 'value="8"' in expert.get(path(election, "2")).text  # the next number
+    assert 'value="8"' in expert.get(path(election, "2", "admit")).text  # the next number
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_proposal_is_admitted_with_its_minutes_when_it_is_confirmed(
 def test_what_an_admission_lacks_is_asked_for(
     expert: Person, election: Election, changed: dict[str, Any], field: str
 ) -> None:
-    answer = expert.post(path(election), **admitting(**changed))
+    answer = expert.post(path(election, decision="admit"), **admitting(**changed))
     assert answer.status_code == UNPROCESSABLE
     assert f'href="#{field}"' in answer.text
     assert proposal(election).state is ProposalState.SUBMITTED
@@ -115,7 +115,7 @@ def test_what_an_admission_lacks_is_asked_for(
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"PK\x03\x04\x00\xff", b"<svg>\x00"])
 def test_minutes_that_nobody_could_read_are_refused(expert: Person, election: Election, body: bytes) -> None:
-    answer = expert.post(path(election), **admitting(files={"file": ("minutes.pdf", body)}))
+    answer = expert.post(path(election, decision="admit"), **admitting(files={"file": ("minutes.pdf", body)}))
     assert answer.status_code == UNPROCESSABLE
     assert proposal(election).state is ProposalState.SUBMITTED
 
@@ -124,9 +124,9 @@ def test_a_returned_proposal_tells_the_reason_to_everybody_and_comes_back_with_a
     expert: Person, election: Election
 ) -> None:
     reason = "Name the <street>."
-    assert expert.post(path(election), decision="return", reason=reason).status_code == 200
-    form = {"decision": "return", "reason": reason, "confirmed": "yes"}
-    assert expert.post(path(election), **form).status_code == SEE_OTHER
+    assert expert.post(path(election, decision="return"), reason=reason).status_code == 200
+    form = {"reason": reason, "confirmed": "yes"}
+    assert expert.post(path(election, decision="return"), **form).status_code == SEE_OTHER
     assert proposal(election).state is ProposalState.RETURNED
     assert "Name the &lt;street&gt;." in expert.get(path(election)).text
     assert "Name the &lt;street&gt;." in expert.get(f"/trail/{election.proposals['1']}").text
@@ -142,19 +142,20 @@ def test_a_returned_proposal_tells_the_reason_to_everybody_and_comes_back_with_a
 
 def test_a_rejection_needs_a_reason_and_minutes(expert: Person, election: Election) -> None:
     digest = stored_minutes(expert, election)
-    form = {"decision": "reject", "minutes": digest, "confirmed": "yes"}
-    assert expert.post(path(election), **form, reason=" ").status_code == UNPROCESSABLE
-    assert expert.post(path(election), decision="reject", reason="Private land.").status_code == UNPROCESSABLE
-    assert expert.post(path(election), **form, reason="Private land.").status_code == SEE_OTHER
+    form = {"minutes": digest, "confirmed": "yes"}
+    rejecting = path(election, decision="reject")
+    assert expert.get(rejecting).status_code == 200
+    assert expert.post(rejecting, **form, reason=" ").status_code == UNPROCESSABLE
+    assert expert.post(rejecting, reason="Private land.").status_code == UNPROCESSABLE
+    assert expert.post(rejecting, **form, reason="Private land.").status_code == SEE_OTHER
     assert (proposal(election).state, proposal(election).reason) == (ProposalState.REJECTED, "Private land.")
 
 
 def test_the_office_reads_and_does_not_decide(enter: Enter, election: Election) -> None:
     office = enter(Role.OFFICE)
-    assert "Decide" not in office.get(path(election)).text
-    assert (
-        office.post(path(election), decision="return", reason="x", confirmed="yes").status_code == FORBIDDEN
-    )
+    assert "/return" not in office.get(path(election)).text
+    answer = office.post(path(election, decision="return"), reason="x", confirmed="yes")
+    assert answer.status_code == FORBIDDEN
 
 
 @pytest.mark.parametrize("role", [Role.DESK, Role.OPERATOR, Role.SYSADMIN, Role.AUDITOR])
@@ -168,7 +169,7 @@ def test_the_proposals_of_another_unit_are_nobody_elses(enter: Enter, election: 
     assert str(election.id) not in stranger.get("/expert").text
     assert stranger.get(f"/expert/rounds/{election.id}").status_code == FORBIDDEN
     assert stranger.get(path(election)).status_code == FORBIDDEN
-    answer = stranger.post(path(election), decision="return", reason="x", confirmed="yes")
+    answer = stranger.post(path(election, decision="return"), reason="x", confirmed="yes")
     assert answer.status_code == FORBIDDEN
     assert proposal(election).state is ProposalState.SUBMITTED
 
@@ -180,7 +181,8 @@ def test_a_proposal_that_is_not_there_is_a_page_that_says_so(expert: Person) -> 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_the_screens_are_there_in_three_languages(expert: Person, election: Election, language: str) -> None:
-    for page in ("/expert", f"/expert/rounds/{election.id}", path(election)):
+    forms = [path(election, decision=decision) for decision in ("admit", "return", "reject")]
+    for page in ("/expert", f"/expert/rounds/{election.id}", path(election), *forms):
         answer = expert.get(page, language)
         assert answer.status_code == 200
         assert f'<html lang="{language}">' in answer.text
