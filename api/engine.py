@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 from api.composition import Engine
 
 
-def engine_of(request: Request) -> Engine:
+async def engine_of(request: Request) -> Engine:
+    """On the event loop: a thread would cost every request more than asking."""
     engine = request.app.state.engine
     assert isinstance(engine, Engine)
     return engine

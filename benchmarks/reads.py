@@ -17,6 +17,10 @@ from benchmarks.servers import dauys_serve
 from benchmarks.sizes import Sizes
 
 MOST_P99_MS = 20
+LEAST_PAGES = 300
+"""Results pages a second from one process, whole."""
+PAGE = "results page"
+_DRAWN = "results page, drawn anew for each reader"
 
 
 def measure(engine: Engine, sizes: Sizes) -> Outcome:
@@ -32,13 +36,20 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
         election.staff.conclude(election.round_id)
         size = catch_up(engine.datastore, engine.settings)
         results = f"/v1/rounds/{election.round_id}/results"
-        etag = httpx.get(f"{address}{results}", trust_env=False).raise_for_status().headers["etag"]
+        page = f"/ru/rounds/{election.round_id}"
+        etag, page_etag = (
+            httpx.get(f"{address}{path}", trust_env=False).raise_for_status().headers["etag"]
+            for path in (results, page)
+        )
         asked = {
             "health, which asks the database nothing": every(["/healthz"]),
             "checkpoint": every(["/log/checkpoint"]),
             f"receipts at random positions of {size:,}": every(_proofs(size)),
             "results as JSON": every([results]),
             "results, unchanged (304)": every([results], if_none_match=etag),
+            PAGE: every([page]),
+            "results page, unchanged (304)": every([page], if_none_match=page_etag),
+            _DRAWN: every([f"{page}?drawn"]),  # an address with a question is remembered for nobody
         }
         loads = _loads(address, asked, sizes.repetitions)
         say("  " + ", ".join(f"{what}: {_rate(runs):,.0f}/s" for what, runs in loads.items()))
@@ -48,6 +59,7 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
             what,
             f"{_rate(runs):,.0f} reads/s, p99 {median(run.p99_ms for run in runs):.0f} ms",
             f"{sizes.connections} connections",
+            **({"target": f">= {LEAST_PAGES} reads/s", "met": _rate(runs) >= LEAST_PAGES} if what == PAGE else {}),
         )
         for what, runs in loads.items()
     ]

@@ -158,6 +158,16 @@ def minutes_of(connection: Connection[Any], round_id: UUID, most: int) -> list[s
     return [digest for (digest,) in rows]
 
 
+def numbered(connection: Connection[Any], round_id: UUID) -> dict[str, UUID]:
+    """The proposal behind every project of the round's paper, by the project's number."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            "SELECT project, proposal_id FROM dauys_read.proposals WHERE round_id = %s AND project IS NOT NULL",
+            [round_id],
+        ).fetchall()
+    return dict(rows)
+
+
 def withdrawn(connection: Connection[Any], round_id: UUID) -> dict[str, int]:
     """Projects of the round's paper that were withdrawn, each with the position of its withdrawal."""
     with connection.cursor(row_factory=tuple_row) as cursor:

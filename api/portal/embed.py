@@ -4,9 +4,8 @@ The card holds no form and knows no cookie, so whoever frames it can trick nobod
 operator names those that may (`DAUYS_EMBEDDED_BY`).
 """
 
-from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -16,7 +15,7 @@ from api.caching import FRESH, etag_of, has_already
 from api.engine import EngineOf
 from api.portal.headline import headline_of
 from api.portal.picture import DESIGN, drawn
-from api.portal.remembered import Pages
+from api.portal.remembered import memory_of
 from api.rounds import registered
 from api.web.languages import LANGUAGES, reader_s_language
 from api.web.page import page
@@ -55,22 +54,13 @@ def picture(round_id: UUID, request: Request, engine: EngineOf, lang: Lang = "")
     headers = {"etag": etag, "cache-control": FRESH, "vary": "Accept-Language"}
     if has_already(request, etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    pictures = _pictures(request)
-    key = (sha256(said).digest(),)
-    body = pictures.get(key)
-    if body is None:
-        body = drawn(headline)
-        pictures.keep(key, body)
+    pictures = memory_of(request, "pictures_remembered", PICTURES_REMEMBERED)
+    if kept := pictures.get((said,)):
+        return Response(kept.body, media_type="image/png", headers=headers)
+    body = drawn(headline)
+    pictures.keep((said,), body)
     return Response(body, media_type="image/png", headers=headers)
 
 
 def _language(request: Request, lang: str) -> str:
     return lang if lang in LANGUAGES else reader_s_language(request.scope)
-
-
-def _pictures(request: Request) -> Pages:
-    state: Any = request.app.state
-    if not hasattr(state, "pictures_remembered"):
-        state.pictures_remembered = Pages(PICTURES_REMEMBERED)
-    pictures: Pages = state.pictures_remembered
-    return pictures

@@ -59,31 +59,38 @@ def of_unit(unit: Kato, request: Request, engine: EngineOf, before: Cursor = Non
 
 @router.get("/rounds/{round_id}")
 def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor = None) -> Response:
+    try:
+        id_ = UUID(round_id)
+    except ValueError:
+        return _missing(request)
+    origin = origin_of(request, engine)
     with engine.datastore.get_connection() as connection:
-        try:
-            round_ = registered(connection, UUID(round_id))
-        except (NotFound, ValueError):
-            return page(request, "missing.html", status=404, missing="not_found")
-        origin = origin_of(request, engine)
-        stamp = stamp_of(connection, round_)
+        stamp = stamp_of(connection, id_)
         return remembered(
-            request, stamp and (origin, *stamp), lambda: _drawn(request, connection, round_, origin, after)
+            request, stamp and (origin, *stamp), lambda: _drawn(request, connection, id_, origin, after)
         )
 
 
 def _drawn(
-    request: Request, connection: Connection[Any], round_: RegisteredRound, origin: str, after: int | None
+    request: Request, connection: Connection[Any], round_id: UUID, origin: str, after: int | None
 ) -> tuple[Response, bool]:
     """The page, and whether it stays so until something is recorded."""
     language = language_of(request)
     try:
+        round_ = registered(connection, round_id)
         results = results_of(connection, round_)
+    except NotFound:
+        return _missing(request), False
     except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
         counted = isinstance(why, ResultsBeingCounted)
         facts = without_results(connection, round_, language, being_counted=counted, after=after)
         return page(request, "portal/waiting.html", strings=LIVE_WORDS, origin=origin, **facts), False
     facts = with_results(connection, results, language)
     return page(request, "portal/results.html", origin=origin, **facts), True
+
+
+def _missing(request: Request) -> Response:
+    return page(request, "missing.html", status=404, missing="not_found")
 
 
 def _listed(found: list[RegisteredRound], before: int | None) -> dict[str, Any]:

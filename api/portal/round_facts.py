@@ -145,6 +145,7 @@ def named(round_: RegisteredRound, cast: tuple[UnitTurnout, ...]) -> list[tuple[
 def _of_any(connection: Connection[Any], round_: RegisteredRound, language: str) -> Facts:
     return {
         "round": round_,
+        "proposal_of": proposals.numbered(connection, round_.round_id),
         "unit_names": {unit.kato: unit.name for unit in round_.terms.units},
         "course": course(round_.phase, language),
         "moments": of_round(round_, language),

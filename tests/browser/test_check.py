@@ -1,4 +1,4 @@
-"""Check my ballot in a real browser: its modules agree with the published vectors and with ours, and no lie of the server passes."""
+"""Check my ballot in a real browser: it judges the published vectors as published, and no lie of the server passes."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -144,9 +144,8 @@ def test_every_link_of_a_results_page_leads_somewhere(site: Site) -> None:
     shown = page(site, election)
     links = set(re.findall(r'href="(/[^"]*)"', shown))
     assert len(links) > 8
-    assert {link: site.get(link.replace("&amp;", "&")).status_code for link in links} == dict.fromkeys(
-        links, 200
-    )
+    answers = {link: site.get(link.replace("&amp;", "&")).status_code for link in links}
+    assert answers == {link: 401 if link in ("/en/staff", "/en/my") else 200 for link in links}
 
 
 @pytest.mark.parametrize("phase", Phase)
