@@ -109,6 +109,41 @@ def test_every_screen_can_be_read_and_touched_by_everybody(chromium: Browser, ha
     assert not look.faults, "\n".join(look.faults)
 
 
+def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) -> None:
+    opened = hall.open_round(BallotForm(BallotType.CUMULATIVE, 3, max_points=5))
+    code = opened.slips[CITY.kato][0]
+    with window(chromium, hall.address, size=KIOSK) as page:
+        page.clock.install()
+        look, kiosk = Look(page), Kiosk(page, hall).enrol()
+        second = page.context.new_page()
+        Kiosk(second, hall).open().at("elsewhere")
+        assert not barriers(second)
+        second.close()
+        kiosk.begin(code)
+        kiosk.choose("1", "1", "4")
+        look.at("choose-points")
+        kiosk.review()
+        look.at("review-points")
+        page.clock.run_for(301_000)
+        page.get_by_role("alertdialog").wait_for()
+        assert not barriers(page)
+        page.screenshot(path=FOLDER / "kiosk-warning.png")
+        page.get_by_role("alertdialog").get_by_role("button").click()
+        hall.gate.hold = "before"
+        kiosk.cast()
+        kiosk.at("casting")
+        look.at("casting")
+        page.clock.run_for(2_000)
+        kiosk.at("kept")
+        look.at("kept")
+        hall.revoke_kiosks()
+        hall.gate.hold = ""
+        kiosk.page.locator("[data-action=done]").click()
+        page.get_by_text("kiosk_revoked").wait_for()
+        look.at("halted")
+    assert not look.faults, "\n".join(look.faults)
+
+
 def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
     chromium: Browser, hall: Hall
 ) -> None:
