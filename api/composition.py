@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import psycopg
 
@@ -35,6 +35,7 @@ from application.election_acts import ElectionActs
 from application.findings import Findings
 from application.identity.challenges import Challenges, Identifier
 from application.identity.eds import Eds, EdsLimits
+from application.identity.oidc import Oidc, Provider
 from application.identity.one_time_codes import CodeLimits, OneTimeCodes
 from application.identity.sender import CommandSender, FileSender, Sender
 from application.implementations import Implementations
@@ -121,6 +122,7 @@ class Engine:
     sender: Sender
     codes: Identifier
     eds: Eds | None
+    oidc: Oidc | None
     residents: Residents
     photos: Photos
     drafts: Drafts
@@ -166,6 +168,10 @@ def migrate_database(settings: Settings) -> int:
             return _migrate(connection)
     with psycopg.connect(url.get_secret_value(), connect_timeout=int(settings.connect_seconds)) as connection:
         return _migrate(connection)
+
+
+PROVIDER_BACK: Final = "/sign-in/provider/back"
+"""Where an identity provider sends browsers back to; registered with it behind `site_url`."""
 
 
 def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
@@ -226,6 +232,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         sender=sender,
         codes=OneTimeCodes(challenges, keys, sender, code_letter, secrets.token_bytes, CodeLimits()),
         eds=_eds(settings, challenges, keys),
+        oidc=_oidc(settings, datastore),
         residents=Residents(datastore, now, secrets.token_bytes, settings.resident_years),
         photos=Photos(datastore, now),
         drafts=Drafts(store, datastore, proposals, now, secrets.token_bytes),
@@ -292,6 +299,19 @@ def _sender(settings: Settings) -> Sender:
     if settings.letters_command:
         return CommandSender(settings.letters_command, settings.letters_from)
     return FileSender(settings.home / "outbox", settings.letters_from, now)
+
+
+def _oidc(settings: Settings, datastore: Datastore) -> Oidc | None:
+    if not settings.oidc_issuer or settings.oidc_client_secret_file is None:
+        return None
+    provider = Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret_file.read_text(encoding="utf-8").strip(),
+        back=f"{settings.site_url}{PROVIDER_BACK}",
+        login_claim=settings.oidc_login_claim,
+    )
+    return Oidc(datastore, now, secrets.token_bytes, provider)
 
 
 def _eds(settings: Settings, challenges: Challenges, keys: Keys) -> Eds | None:

@@ -1,9 +1,9 @@
 """Every limit and every place Dauys is configured with: named, with its unit, in one frozen object read from `DAUYS_…`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KiB = 1024
@@ -128,6 +128,12 @@ class Settings(BaseSettings):
     """Who is younger by the certificate of their signature does not propose."""
     ncanode_url: Annotated[str, Field(pattern=r"^(https?://.+)?$", max_length=200)] = ""
     """An NCANode 3 that checks electronic signatures; empty: residents sign in by codes alone."""
+    oidc_issuer: Annotated[str, Field(pattern=r"^(https?://.+)?$", max_length=200)] = ""
+    """An OpenID Connect provider that vouches for staff, exactly as it names itself; empty: nobody does. Needs `site_url`."""
+    oidc_client_id: Annotated[str, Field(max_length=200)] = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_login_claim: Annotated[str, Field(max_length=100)] = "preferred_username"
+    """The claim of the ID token that holds the login of an account here."""
     photo_body_bytes: Annotated[int, Field(ge=KiB)] = 11 * KiB * KiB
     """A request that brings a photo of at most 10 MB and the rest of its form."""
 
@@ -138,3 +144,10 @@ class Settings(BaseSettings):
     faults_told: Annotated[int, Field(ge=1)] = 1_000
     """Bad lines reported one by one; the rest are only counted."""
     enrolment_seconds: Annotated[int, Field(ge=60)] = 24 * 3600
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        """A half-configured identity provider is found at the start, not by the first person who wants to sign in."""
+        if self.oidc_issuer and not (self.site_url and self.oidc_client_id and self.oidc_client_secret_file):
+            raise ValueError("DAUYS_OIDC_ISSUER needs DAUYS_SITE_URL, DAUYS_OIDC_CLIENT_ID and DAUYS_OIDC_CLIENT_SECRET_FILE")
+        return self

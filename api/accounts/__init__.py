@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from api.accounts import access_log, administration, own_account, setting_up, signing_in, staff
+from api.accounts import access_log, administration, own_account, provider, setting_up, signing_in, staff
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
+    provider.router,
     setting_up.router,
     staff.router,
     own_account.router,

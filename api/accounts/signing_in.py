@@ -40,8 +40,16 @@ class OneTimeCode(Posted):
 
 
 @router.get("/sign-in", dependencies=[VISITORS])
-def sign_in_page(request: Request, visitor: VisitorOf, next: str = "") -> Response:  # noqa: A002 - the name in the address
-    return visitor.known(page(request, "accounts/sign_in.html", problems=[], login="", next=local(next)))
+def sign_in_page(
+    request: Request,
+    engine: EngineOf,
+    visitor: VisitorOf,
+    next: str = "",  # noqa: A002 - the name in the address
+) -> Response:
+    provider = engine.oidc is not None
+    return visitor.known(
+        page(request, "accounts/sign_in.html", problems=[], login="", next=local(next), provider=provider)
+    )
 
 
 @router.post("/sign-in", dependencies=[VISITORS])

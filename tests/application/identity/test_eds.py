@@ -65,7 +65,9 @@ def test_the_text_to_sign_names_us_and_this_one_sign_in(way: Way) -> None:
     assert text != way.begin(1)[1]
 
 
-def test_the_text_can_be_fetched_until_the_challenge_is_over(engine: Engine, tmp_path: Path, service: str) -> None:
+def test_the_text_can_be_fetched_until_the_challenge_is_over(
+    engine: Engine, tmp_path: Path, service: str
+) -> None:
     clock = HandClock()
     eds = eds_on(engine, tmp_path, clock, service)
     challenge = eds.begin("", "kk")

@@ -1,0 +1,209 @@
+"""Residents at a real browser: from signing in to the second version of a proposal, on a phone and at a desk, in each language."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
+
+from domain.round import Round
+from tests.api.residents.visiting import Site, Visit
+from tests.browser.chromium import window
+from tests.browser.looking import barriers, outside_the_window, pale, small_targets, walked
+from tests.browser.screens import DESKTOP, PHONE, ZOOMED, Screen, Size
+from tests.browser.screenshots import picture
+from tests.engine import open_engine
+from tests.examples import CLERK, DISTRICT, EARLY, TERMS
+from tests.ncanode import ncanode
+from tests.postgres import fresh_database
+from tests.server import serve
+
+LONG = (
+    "Кешке саябақтың ішкі жолдары қараңғы, балалар мен қарт адамдар жүруге қорқады. Отыз шам орнатса, "
+    "жол да, балалар алаңы да жарық болады.\n\nШамдар күн сәулесімен қуатталса, токқа шығын аз болады."
+)
+BETTER = LONG.replace("Отыз", "Жиырма төрт").replace("күн сәулесімен қуатталса", "қозғалысты сезсе")
+
+
+@pytest.fixture(scope="module")
+def site(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("residents") / "home"
+    with (
+        fresh_database(cluster, template) as url,
+        open_engine(url) as engine,
+        ncanode() as address,
+        serve(engine, home, ncanode_url=address) as server,
+    ):
+        round_ = Round.draft(uuid4(), replace(TERMS, proposals_per_author=50), by=CLERK, at=EARLY)
+        round_.open_intake(by=CLERK, at=EARLY)
+        engine.store.save(round_)
+        with closing(Site(server, round_.id)) as site:
+            site.resident("earlier").hand_in(title="Абай саябағына шам қою", place="Абай саябағы")
+            site.follow_log()
+            yield site
+
+
+def address(site: Site) -> str:
+    return f"http://127.0.0.1:{site.server.port}"
+
+
+def look(page: Page, name: str, size: Size) -> None:
+    """It has no barrier in either scheme, fits, and is kept as a picture."""
+    assert barriers(page) == []
+    assert outside_the_window(page) == []
+    assert small_targets(page) == []
+    language = page.locator("html").get_attribute("lang") or ""
+    picture(page, Screen(f"residents-{name}", page.url), language, "light", size)
+    page.emulate_media(color_scheme="dark")
+    assert pale(page) == []
+    picture(page, Screen(f"residents-{name}", page.url), language, "dark", size)
+    page.emulate_media(color_scheme="light")
+
+
+def sign_in(page: Page, site: Site, name: str, language: str, size: Size) -> None:
+    page.goto(f"/{language}/my")
+    look(page, "sign-in", size)
+    page.locator("#address").fill(site.address(name))
+    page.locator("#adult").check()
+    page.locator("main .button.primary").click()
+    look(page, "code", size)
+    page.locator("#answer").fill(Visit(site, site.visitor()).code_for(site.address(name)))
+    page.locator("main .button.primary").click()
+    expect(page).to_have_url(re.compile(f"/{language}/my$"))
+
+
+def park() -> bytes:
+    """A photo of sorts."""
+    image = Image.new("RGB", (1200, 900), "#7fb2d9")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 520, 1200, 900), fill="#5c8a4a")
+    draw.polygon([(480, 900), (720, 900), (620, 520), (580, 520)], fill="#b9a88c")
+    for x in (180, 330, 900, 1050):
+        draw.ellipse((x - 80, 300, x + 80, 520), fill="#38663a")
+        draw.rectangle((x - 10, 480, x + 10, 600), fill="#6b4a2f")
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("language", "size"), [("kk", PHONE), ("ru", DESKTOP), ("en", DESKTOP)])
+def test_a_resident_proposes_is_asked_to_revise_and_does(
+    chromium: Browser, site: Site, language: str, size: Size
+) -> None:
+    with window(chromium, address(site), language=language, size=size) as page:
+        sign_in(page, site, f"author-{language}", language, size)
+        look(page, "mine-empty", size)
+        page.locator("form[action$='/my/drafts'] .button").first.click()
+        look(page, "draft-empty", size)
+        write(page, language)
+        look(page, "draft-written", size)
+        page.locator("button[value=preview]").click()
+        expect(page.locator("article.panel h2")).to_have_text("Абай саябағына жарық шамдар орнату")
+        assert page.locator(".banner.wait a").count() >= 1
+        look(page, "preview", size)
+        page.locator("form[action$='/hand-in'] .button").click()
+        expect(page).to_have_url(re.compile(r"/my/proposals/"))
+        look(page, "my-proposal", size)
+
+        proposal_id = UUID(page.url.rpartition("/")[2])
+        site.proposals.return_for_revision(
+            proposal_id, "Шамдар нақты қай жолға қойылады? Санын азайтыңыз.", by=CLERK
+        )
+        site.follow_log()
+        page.goto(f"/{language}/my/notices")
+        look(page, "notices", size)
+        page.goto(f"/{language}/my")
+        look(page, "mine", size)
+        page.goto(f"/{language}/my/proposals/{proposal_id}")
+        page.locator("form[action$='/revise'] .button").click()
+        page.locator("#description").fill(BETTER)
+        page.locator("button[value=preview]").click()
+        page.locator("form[action$='/hand-in'] .button").click()
+        page.goto(f"/{language}/proposals/{proposal_id}")
+        assert page.locator("ins").count() >= 2
+        look(page, "proposal", size)
+        page.goto(f"/{language}/my/letters")
+        look(page, "letters", size)
+
+
+def write(page: Page, language: str) -> None:
+    page.locator("#title").fill("Абай саябағына жарық шамдар орнату")
+    expect(page.locator("#like a").first).to_be_visible()
+    page.locator("#description").fill(LONG)
+    page.locator("#languages-kk").check()
+    page.locator("#unit").select_option(DISTRICT)
+    page.locator("#category").select_option("lighting")
+    page.locator("#place").fill("Абай саябағы, орталық жол")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 43.238949, "longitude": 76.889709})
+    page.locator("#here").click()
+    expect(page.locator("#latitude")).to_have_value("43.238949")
+    page.locator("summary").click()
+    page.locator("#costs input").first.fill("30")
+    expect(page.locator("#sum")).not_to_be_empty()
+    page.locator("#estimate").fill("15 000 000")
+    page.locator("#photo").set_input_files({"name": "park.jpg", "mimeType": "image/jpeg", "buffer": park()})
+    page.locator("button[value=photo]").click()
+    expect(page.locator(".pictures img")).to_have_count(1)
+    assert page.locator(".pictures img").evaluate("each => each.complete && each.naturalWidth === 480")
+    assert page.locator("html").get_attribute("lang") == language
+
+
+def test_what_is_refused_is_told_beside_its_field(chromium: Browser, site: Site) -> None:
+    with window(chromium, address(site), language="ru", size=PHONE) as page:
+        sign_in(page, site, "refused", "ru", PHONE)
+        page.locator("form[action$='/my/drafts'] .button").first.click()
+        page.locator("#title").fill("Скамейки")
+        page.locator("form[data-round]").evaluate("form => { form.noValidate = true }")
+        page.locator("#estimate").fill("много")
+        page.locator("button[value=preview]").click()
+        expect(page.locator("#estimate")).to_have_attribute("aria-invalid", "true")
+        assert page.locator("#title").input_value() == "Скамейки"
+        look(page, "draft-refused", PHONE)
+
+
+def test_the_form_is_reached_by_keyboard_and_fits_at_400_per_cent(chromium: Browser, site: Site) -> None:
+    with window(chromium, address(site), language="kk", size=ZOOMED) as page:
+        sign_in(page, site, "keyboard", "kk", ZOOMED)
+        page.locator("form[action$='/my/drafts'] .button").first.click()
+        assert outside_the_window(page) == []
+        assert walked(page) == {"missed": [], "unseen": []}
+
+
+def test_all_of_it_works_without_scripts(chromium: Browser, site: Site, tmp_path: Path) -> None:
+    photo = tmp_path / "park.jpg"
+    photo.write_bytes(park())
+    context = chromium.new_context(base_url=address(site), java_script_enabled=False, locale="en")
+    with closing(context):
+        page = context.new_page()
+        page.goto("/en/my")
+        page.locator("#address").fill(site.address("plain"))
+        page.locator("#adult").check()
+        page.locator("main .button.primary").click()
+        page.locator("#answer").fill(Visit(site, site.visitor()).code_for(site.address("plain")))
+        page.locator("main .button.primary").click()
+        page.locator("form[action$='/my/drafts'] .button").first.click()
+        page.locator("#title").fill("Benches by the library")
+        page.locator("#description").fill("There is nowhere to sit.")
+        page.locator("#unit").select_option(DISTRICT)
+        page.locator("#category").select_option("greening")
+        page.locator("#estimate").fill("900 000")
+        page.locator("#photo").set_input_files(photo)
+        page.locator("button[value=preview]").click()
+        page.locator("form[action$='/hand-in'] .button").click()
+        assert page.locator("h1").inner_text() == "Benches by the library"
+        assert page.locator(".pictures img").count() == 1
+
+
+def test_the_signature_is_asked_for_in_three_steps(chromium: Browser, site: Site) -> None:
+    with window(chromium, address(site), language="kk", size=PHONE) as page:
+        page.goto("/kk/residents/sign-in")
+        page.locator("form[action$='/eds'] .button").click()
+        page.locator("summary").click()
+        look(page, "eds", PHONE)
