@@ -1,12 +1,13 @@
 """What a sysadmin does with accounts, page by page. A set-up code is shown once, to be handed over in person."""
 
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
+from api.accounts.places import known_units
 from api.accounts.signing_in import LOGIN_CHARS
 from api.accounts.telling import problems_of
 from api.accounts.words import ROLES, STATES, roles_for
@@ -25,23 +26,29 @@ router = APIRouter(prefix="/admin/accounts", include_in_schema=False, dependenci
 
 MOST: Final = 50
 """Accounts on one page."""
-_UNITS_CHARS: Final = UNITS * 11
+_KATO_CHARS: Final = 9
+_TYPED_CHARS: Final = UNITS * (_KATO_CHARS + 2)
 
-Units = Annotated[str, Field(max_length=_UNITS_CHARS)]
+Units = Annotated[tuple[Annotated[str, Field(max_length=_KATO_CHARS)], ...], Field(max_length=UNITS)]
+Typed = Annotated[str, Field(max_length=_TYPED_CHARS)]
 Roles = Annotated[tuple[Role, ...], Field(max_length=len(Role))]
 
 
-class NewAccount(Posted):
-    login: Annotated[str, Field(max_length=LOGIN_CHARS)]
-    name: Annotated[str, Field(max_length=NAME_CHARS)]
-    roles: Roles = ()
-    units: Units = ""
-
-
 class ChangedAccount(Posted):
+    """`units`: those ticked; `other_units`: codes of further ones, as people type them."""
+
     name: Annotated[str, Field(max_length=NAME_CHARS)]
     roles: Roles = ()
-    units: Units = ""
+    units: Units = ()
+    other_units: Typed = ""
+
+    def katos(self) -> list[str]:
+        """With commas, spaces or on lines of their own."""
+        return [*self.units, *(each for each in re.split(r"[\s,;]+", self.other_units) if each)]
+
+
+class NewAccount(ChangedAccount):
+    login: Annotated[str, Field(max_length=LOGIN_CHARS)]
 
 
 class Reason(Posted):
@@ -62,12 +69,13 @@ def accounts(
         first=not after,
         role_words=ROLES,
         state_words=STATES,
+        unit_names=known_units(engine, language_of(request)),
     )
 
 
 @router.get("/new")
-def new_account(request: Request) -> Response:
-    return _inviting(request, NewAccount(login="", name=""))
+def new_account(request: Request, engine: EngineOf) -> Response:
+    return _inviting(request, engine, NewAccount(login="", name=""))
 
 
 @router.post("/new")
@@ -75,11 +83,9 @@ def invite(
     request: Request, engine: EngineOf, actor: ActorOf, form: Annotated[NewAccount, Form()]
 ) -> Response:
     try:
-        invitation = engine.accounts.invite(
-            form.login, form.name, given(form.roles), katos_in(form.units), by=actor
-        )
+        invitation = engine.accounts.invite(form.login, form.name, given(form.roles), form.katos(), by=actor)
     except Refused as refused:
-        return _inviting(request, form, refused)
+        return _inviting(request, engine, form, refused)
     return _handed_over(request, engine, invitation)
 
 
@@ -97,7 +103,7 @@ def change(
     form: Annotated[ChangedAccount, Form()],
 ) -> Response:
     try:
-        engine.accounts.change(account_id, form.name, given(form.roles), katos_in(form.units), by=actor)
+        engine.accounts.change(account_id, form.name, given(form.roles), form.katos(), by=actor)
     except Refused as refused:
         return _shown(request, engine, actor, account_id, refused, form)
     return _back(request, account_id, N_("The account is changed."))
@@ -144,12 +150,9 @@ def given(roles: tuple[Role, ...]) -> tuple[Role, ...]:
     return roles
 
 
-def katos_in(text: str) -> list[str]:
-    """KATO codes as people type them: with commas, spaces or on lines of their own."""
-    return [each for each in re.split(r"[\s,;]+", text) if each]
-
-
-def _inviting(request: Request, form: NewAccount, refused: Refused | None = None) -> Response:
+def _inviting(
+    request: Request, engine: EngineOf, form: NewAccount, refused: Refused | None = None
+) -> Response:
     return page(
         request,
         "accounts/invite.html",
@@ -157,6 +160,7 @@ def _inviting(request: Request, form: NewAccount, refused: Refused | None = None
         problems=problems_of(request, refused) if refused else [],
         form=form,
         role_words=roles_for(),
+        unit_names=known_units(engine, language_of(request)),
     )
 
 
@@ -182,11 +186,13 @@ def _shown(
     form: ChangedAccount | None = None,
 ) -> Response:
     account = engine.accounts.one(account_id)
-    facts: dict[str, Any] = {
-        "name": form.name if form else account.name,
-        "roles": form.roles if form else sorted(account.roles),
-        "units": form.units if form else " ".join(sorted(account.units)),
-    }
+    unit_names = known_units(engine, language_of(request))
+    form = form or ChangedAccount(
+        name=account.name,
+        roles=tuple(account.roles),
+        units=tuple(account.units & unit_names.keys()),
+        other_units=" ".join(sorted(account.units - unit_names.keys())),
+    )
     return page(
         request,
         "accounts/one.html",
@@ -197,7 +203,8 @@ def _shown(
         sessions=engine.sessions.of_account(account_id),
         role_words=roles_for(),
         state_words=STATES,
-        **facts,
+        unit_names=unit_names,
+        form=form,
     )
 
 

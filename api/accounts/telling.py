@@ -17,7 +17,7 @@ _FIELD: Final = {
     "password_unfit": "password",
     "roles_invalid": "roles",
     "roles_not_separate": "roles",
-    "kato_invalid": "units",
+    "kato_invalid": "other_units",
     "too_many_units": "units",
 }
 _MINUTE_SECONDS: Final = 60

@@ -38,7 +38,10 @@ _OPEN: Final[LiteralString] = """
 INSERT INTO dauys.sessions (id, token_hash, account_id, stage, how, browser, totp_sealed, opened_at, seen_at, ends_at)
 VALUES (%(id)s, %(hash)s, %(account)s, %(stage)s, %(how)s, %(browser)s, %(totp)s, %(now)s, %(now)s, %(end)s)
 """
-_FORGET_OLD: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE ends_at <= %s OR seen_at <= %s"
+_FORGET_OLD: Final[LiteralString] = """
+DELETE FROM dauys.sessions WHERE id IN (
+    SELECT id FROM dauys.sessions WHERE ends_at <= %s OR seen_at <= %s FOR UPDATE SKIP LOCKED)
+"""
 _LIST: Final[LiteralString] = """
 SELECT id, how, browser, opened_at, seen_at, ends_at FROM dauys.sessions
 WHERE account_id = %s AND stage = 'signed_in' AND ends_at > %s AND seen_at > %s ORDER BY opened_at DESC

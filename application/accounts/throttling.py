@@ -17,6 +17,9 @@ from application.storage.database import Datastore
 from application.store import Clock
 from domain.errors import Refused
 
+KNOWN_FOR: Final = timedelta(days=365)
+"""A device is known for so long after the account was last signed in on it."""
+
 _KNOWN: Final[LiteralString] = """
 SELECT FROM dauys.known_devices d JOIN dauys.accounts a ON a.id = d.account_id WHERE a.login = %s AND d.device_hash = %s
 """
@@ -31,7 +34,10 @@ ON CONFLICT (subject) DO UPDATE SET failures = kept.failures + 1, last_at = %(no
     ELSE %(now)s + least(power(2, least(kept.failures - %(free)s, 30)) * %(first)s, %(longest)s) * interval '1 second' END
 WHERE kept.blocked_until <= %(now)s
 """
-_FORGET_OLD: Final[LiteralString] = "DELETE FROM dauys.sign_in_failures WHERE last_at < %s"
+_FORGET_OLD: Final[LiteralString] = """
+DELETE FROM dauys.sign_in_failures WHERE subject IN (
+    SELECT subject FROM dauys.sign_in_failures WHERE last_at < %s FOR UPDATE SKIP LOCKED)
+"""
 _TAKE_BACK: Final[LiteralString] = """
 UPDATE dauys.sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = last_at WHERE subject = ANY(%s)
 """
@@ -40,6 +46,9 @@ _REMEMBER: Final[LiteralString] = """
 INSERT INTO dauys.known_devices VALUES (%s, %s, %s)
 ON CONFLICT (account_id, device_hash) DO UPDATE SET seen_at = excluded.seen_at
 """
+_FORGET_OLD_DEVICES: Final[LiteralString] = (
+    "DELETE FROM dauys.known_devices WHERE account_id = %s AND seen_at < %s"
+)
 _FORGET_DEVICES: Final[LiteralString] = "DELETE FROM dauys.known_devices WHERE account_id = %s"
 
 
@@ -91,6 +100,7 @@ class Throttling:
 
 def remember_device(connection: Connection[Any], account_id: UUID, device: str, at: datetime) -> None:
     """The account was signed in on it; from now on its failures are counted apart from strangers'."""
+    connection.execute(_FORGET_OLD_DEVICES, [account_id, at - KNOWN_FOR])
     connection.execute(_REMEMBER, [account_id, _device_hash(device), at])
 
 

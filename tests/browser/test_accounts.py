@@ -83,7 +83,7 @@ def test_from_the_bootstrap_code_to_a_colleague_at_work(chromium: Browser, serve
         admin.locator("#login").fill("a.seitkali")
         admin.locator("#name").fill("Сейткали Айгерім")
         admin.locator("#role-desk").check()
-        admin.locator("#units").fill("750000000")
+        admin.locator("#other_units").fill("750000000")
         admin.locator("main form .button").click()
         look(admin, "set-up-code-handed-over", DESKTOP)
         invited = admin.locator(".code-shown").inner_text()

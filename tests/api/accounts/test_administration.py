@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from api.web.languages import LANGUAGES
+from api.web.words import LANGUAGES
+from api.worker import catch_up
 from application.accounts.roles import Role
 from tests.api.accounts.pages import fill_in, hidden_fields, set_up
-from tests.examples import CITY
+from tests.elections import Election
+from tests.examples import CITY, TERMS
 from tests.server import Server
 from tests.signed_in import PASSWORD, browser, signed_in, whole_engine
 
@@ -48,8 +50,10 @@ def invite(admin: httpx.Client, **changed: str | list[str]) -> httpx.Response:
         "login": "b.omarov",
         "name": "Омаров Бауыржан",
         "roles": ["desk", "operator"],
+        "units": [CITY],
+        "other_units": "751110000",
     }
-    return fill_in(admin, NEW, **{**form, "units": f"{CITY}\n751110000", **changed})
+    return fill_in(admin, NEW, NEW, **(form | changed))
 
 
 def test_an_invitation_is_handed_over_and_its_person_is_signed_in_by_it(
@@ -65,6 +69,20 @@ def test_an_invitation_is_handed_over_and_its_person_is_signed_in_by_it(
     assert roles_of(own_server, "b.omarov") == {Role.DESK, Role.OPERATOR}
 
 
+def test_units_of_rounds_are_chosen_by_name_and_others_typed_by_code(
+    admin: httpx.Client, own_server: Server
+) -> None:
+    Election(own_server.engine, terms=TERMS).drafted()
+    catch_up(own_server.engine.datastore, own_server.settings)
+    assert TERMS.units[0].name in admin.get(NEW).text
+    invite(admin)
+    shown = admin.get(f"{ACCOUNTS}/{id_of(own_server, 'b.omarov')}").text
+    assert re.search(rf'id="unit-{CITY}"[^>]* checked', shown)
+    assert 'value="751110000"' in shown
+    with whole_engine(own_server) as engine:
+        assert engine.accounts.find("b.omarov").units == {CITY, "751110000"}
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
@@ -74,7 +92,7 @@ def test_an_invitation_is_handed_over_and_its_person_is_signed_in_by_it(
         ({"roles": ["public"]}, "No role given"),
         ({"login": "Қазақ"}, "Invalid login"),
         ({"login": "s.akhmetova"}, "Login taken"),
-        ({"units": "75"}, "Invalid KATO code"),
+        ({"other_units": "75"}, "Invalid KATO code"),
         ({"name": " "}, "Invalid text"),
     ],
 )
@@ -84,7 +102,7 @@ def test_what_is_refused_is_told_and_what_was_typed_is_kept(
     shown = invite(admin, **changed)
     assert shown.status_code in (409, 422)
     assert told in shown.text
-    assert "751110000" in shown.text or "units" in changed
+    assert "751110000" in shown.text or "other_units" in changed
     assert "Омаров Бауыржан" in shown.text or "name" in changed
 
 

@@ -18,7 +18,7 @@ from tests.signed_in import browser, signed_in
 
 ROWS = matrix.rows(matrix.the_app())
 GUARDED = [row for row in ROWS if Role.PUBLIC not in row.roles]
-HELD = [role for role in Role if role is not Role.PUBLIC]
+HELD: list[Role] = [role for role in Role if role is not Role.PUBLIC]
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 
 
