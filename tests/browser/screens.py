@@ -20,6 +20,8 @@ class Size:
 PHONE: Final = Size("phone", 390, 844)
 DESKTOP: Final = Size("desktop", 1440, 900)
 KIOSK: Final = Size("kiosk", 1080, 1920)
+PAPER: Final = Size("paper", 718, 1016)
+"""A4 within its margins."""
 ZOOMED: Final = Size("zoomed", 320, 256)
 """1280 × 1024 at 400 %."""
 

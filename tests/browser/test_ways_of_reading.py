@@ -3,9 +3,13 @@
 import pytest
 
 from tests.browser.conftest import Opening
+from tests.browser.screens import PAPER, SCREENS, Screen
+from tests.browser.screenshots import picture
 from tests.browser.world import World
 
-PAGES = ("/rounds/{published}", "/rounds/{provisional}/anomalies", "/decisions/{decision}")
+ON_PAPER = tuple(
+    screen for screen in SCREENS if screen.name in ("round-published", "anomalies", "decision", "trail")
+)
 
 
 def test_the_first_key_offers_to_skip_to_the_content(browser_page: Opening) -> None:
@@ -18,13 +22,14 @@ def test_the_first_key_offers_to_skip_to_the_content(browser_page: Opening) -> N
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("screen", ON_PAPER, ids=lambda screen: screen.name)
 def test_on_paper_there_is_nothing_to_press_and_all_is_black_on_white(
-    path: str, browser_page: Opening, served: World
+    screen: Screen, browser_page: Opening, served: World
 ) -> None:
-    page = browser_page(scheme="dark")
-    page.goto("/ru" + path.format(**served.ids))
+    page = browser_page(scheme="dark", size=PAPER)
+    page.goto("/ru" + screen.path.format(**served.ids))
     page.emulate_media(media="print")
+    picture(page, screen, "ru", "printed", PAPER)
     assert not page.locator("nav, button, .button, .foot").filter(visible=True).count()
     colours = page.evaluate(
         "() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
