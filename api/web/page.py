@@ -3,7 +3,7 @@
 A template is rendered from facts alone. A page that somebody signed in sees is kept nowhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
@@ -54,18 +54,9 @@ def page(
     **facts: Any,
 ) -> Response:
     """`strings`: the messages that the page's scripts say. `private` pages, and all of who is signed in, are kept nowhere."""
-    language = language_of(request)
     visit: Visit | None = getattr(request.state, "visit", None)
-    body = rendered(
-        template,
-        language,
-        in_language=_in_language(request),
-        actor=visit.actor if visit else None,
-        message=visit.take() if visit else None,
-        csrf_field=lambda: _csrf_field(visit),
-        strings_script=_strings_script(language, strings),
-        **facts,
-    ).encode()
+    body = _drawn(request, template, visit, strings, facts).encode()
+    language = language_of(request)
     if private or visit or status != _OK or request.method not in ("GET", "HEAD"):
         headers = {"content-language": language, "cache-control": "no-store"}
         return Response(body, status, headers, HTML)
@@ -74,17 +65,7 @@ def page(
 
 def problem_page(request: Request, *, title: str, detail: str) -> str:
     """A refusal in words. It asks nothing of the session, which may be what is out of reach."""
-    return rendered(
-        "problem.html",
-        language_of(request),
-        in_language=_in_language(request),
-        actor=None,
-        message=None,
-        csrf_field=Markup,
-        strings_script=Markup(),
-        title=title,
-        detail=detail,
-    )
+    return _drawn(request, "problem.html", None, (), {"title": title, "detail": detail})
 
 
 def wants_page(request: Request) -> bool:
@@ -141,6 +122,22 @@ def templates(language: str) -> Environment:
         places=places_of,
     )
     return environment
+
+
+def _drawn(
+    request: Request, template: str, visit: Visit | None, strings: Sequence[str], facts: Mapping[str, Any]
+) -> str:
+    language = language_of(request)
+    return rendered(
+        template,
+        language,
+        in_language=_in_language(request),
+        actor=visit.actor if visit else None,
+        message=visit.take() if visit else None,
+        csrf_field=lambda: _csrf_field(visit),
+        strings_script=_strings_script(language, strings),
+        **facts,
+    )
 
 
 def _in_language(request: Request) -> Callable[[str], str]:

@@ -50,6 +50,12 @@ def test_a_language_alone_is_its_first_page(site: Site, language: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (302, f"/{language}/")
 
 
+def test_a_form_sent_without_a_language_is_not_lost_in_a_redirect(site: Site) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "ru"}
+    answer = site.server.client.post("/units", headers=headers)
+    assert (answer.status_code, answer.headers["content-language"]) == (405, "ru")
+
+
 def test_a_page_names_itself_in_every_language_with_what_was_asked_of_it(site: Site) -> None:
     shown = site.get("/ru/units?before=101033100&at=2026-03-01").text
     for language in LANGUAGES:
