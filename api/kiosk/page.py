@@ -98,6 +98,7 @@ def _config(settings: Settings, spool_key: str, version: str) -> dict[str, Any]:
         "reset_seconds": settings.kiosk_reset_seconds,
         "receipt_seconds": settings.kiosk_receipt_seconds,
         "answer_seconds": settings.kiosk_answer_seconds,
+        "heartbeat_seconds": settings.kiosk_heartbeat_seconds,
     }
 
 

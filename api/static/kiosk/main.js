@@ -3,6 +3,7 @@
 
 import { App } from "./app.js";
 import { openDatabase } from "./database.js";
+import { beat } from "./heartbeat.js";
 import { enrol, readIdentity } from "./identity.js";
 import { keptPoll, refreshPoll } from "./paper.js";
 import { parseVerifier } from "./receipt.js";
@@ -46,6 +47,7 @@ async function start() {
   addEventListener("error", () => app.fail("internal_error"));
   addEventListener("unhandledrejection", () => app.fail("internal_error"));
   sender.run();
+  beat(device);
   updates.between(() => app.atRest);
   for (;;) {
     try {

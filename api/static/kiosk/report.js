@@ -1,4 +1,4 @@
-// Opening and closing reports: what stands in this kiosk at that moment, signed with its key and kept with those before it.
+// What this kiosk says of itself, signed with its key: reports at opening and closing, kept with those before them; heartbeats.
 //   signature over «dauys.kiosk-report.v1», a newline, and the canonical JSON of the report without it
 
 import { concat, utf8 } from "./bytes.js";
@@ -13,6 +13,13 @@ export const reports = async (database) => (await database.get("reports")) ?? []
 
 /** `kind`: "zero" before the first voter, "closing" after the last. `facts`: `{round, made, waiting, version}`. Kept when it resolves. */
 export async function makeReport(database, kiosk, kind, facts) {
+  const signed = await signReport(kiosk, kind, facts);
+  await database.put("reports", [...(await reports(database)), signed].slice(-MOST_REPORTS));
+  return signed;
+}
+
+/** The same, kept by nobody. */
+export async function signReport(kiosk, kind, facts) {
   const report = {
     kind,
     kiosk: kiosk.id,
@@ -20,7 +27,5 @@ export async function makeReport(database, kiosk, kind, facts) {
     clock_offset_ms: Math.round(clockOffset()),
     ...facts,
   };
-  const signed = { ...report, signature: await signature(kiosk.key, concat(SIGNED_PREFIX, canonicalBytes(report))) };
-  await database.put("reports", [...(await reports(database)), signed].slice(-MOST_REPORTS));
-  return signed;
+  return { ...report, signature: await signature(kiosk.key, concat(SIGNED_PREFIX, canonicalBytes(report))) };
 }
