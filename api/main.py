@@ -33,6 +33,7 @@ from api.kiosk import page as kiosk_page
 from api.limits import BodyLimit
 from api.office.uploads import PATHS as MINUTES
 from api.portal import check, embed, feed, open_data, pages, trail_page
+from api.rate_limits import AccountLimit, RateLimits
 from api.residents import routes as residents
 from api.residents.drafting import DRAFTS
 from api.secretary import pages as secretary_pages
@@ -91,10 +92,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     app.include_router(secretary_pages.router)
     for router in desk.ROUTERS:
         app.include_router(router)
+    app.state.account_limit = AccountLimit(settings)
     errors.install(app)
     access.install(app)
     larger = dict.fromkeys((DRAFTS, *MINUTES), settings.photo_body_bytes)
-    rest = SecurityHeaders(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger))
+    rest = SecurityHeaders(RateLimits(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger), settings))
     return _DeliveriesFirst(app, rest)
 
 

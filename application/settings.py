@@ -128,6 +128,30 @@ class Settings(BaseSettings):
     """Who is younger by the certificate of their signature does not propose."""
     ncanode_url: Annotated[str, Field(pattern=r"^(https?://.+)?$", max_length=200)] = ""
     """An NCANode 3 that checks electronic signatures; empty: residents sign in by codes alone."""
+    trusted_proxies: tuple[str, ...] = (
+        "127.0.0.0/8",
+        "::1/128",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+    )
+    """Networks of the proxies in front; what they say in X-Forwarded-For of where a request comes from is believed."""
+    rate_limit_keys: Annotated[int, Field(ge=100)] = 50_000
+    """Addresses, browsers and accounts that a process counts at a time; those that came longest ago are forgotten."""
+    address_per_second: Annotated[float, Field(gt=0)] = 50.0
+    """Requests from one address without a cookie of ours, …"""
+    address_burst: Annotated[int, Field(ge=1)] = 600
+    """… after so many at once: a village may share one."""
+    newcomers_per_second: Annotated[float, Field(gt=0)] = 2.0
+    """Browsers from one address with a cookie that was not seen before, …"""
+    newcomers_burst: Annotated[int, Field(ge=1)] = 200
+    device_per_second: Annotated[float, Field(gt=0)] = 10.0
+    """Requests of one browser with a cookie of ours, …"""
+    device_burst: Annotated[int, Field(ge=1)] = 200
+    account_acts_per_minute: Annotated[float, Field(gt=0)] = 30.0
+    """What one resident changes, on however many devices, …"""
+    account_acts_burst: Annotated[int, Field(ge=1)] = 60
     oidc_issuer: Annotated[str, Field(pattern=r"^(https?://.+)?$", max_length=200)] = ""
     """An OpenID Connect provider that vouches for staff, exactly as it names itself; empty: nobody does. Needs `site_url`."""
     oidc_client_id: Annotated[str, Field(max_length=200)] = ""

@@ -15,10 +15,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.engine import EngineOf
 from api.problems import status_of
+from api.rate_limits import COUNTED
 from api.residents.similar import LikeThis, like_this
 from api.residents.telling import problems_of
 from api.residents.unit_costs import unit_costs
 from api.web.access import ActorOf, allow
+from api.web.assets import said_by
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
@@ -33,7 +35,9 @@ from domain.terms import Terms
 DRAFTS: Final = "/my/drafts/"
 """Beginning of the addresses whose forms may bring a photo."""
 
-router = APIRouter(prefix=DRAFTS.rstrip("/"), include_in_schema=False, dependencies=[allow(Role.RESIDENT)])
+router = APIRouter(
+    prefix=DRAFTS.rstrip("/"), include_in_schema=False, dependencies=[allow(Role.RESIDENT), COUNTED]
+)
 
 _TEXTS: Final = (
     "title",
@@ -46,12 +50,6 @@ _TEXTS: Final = (
     "longitude",
 )
 _SENT_CHARS: Final = 20_000
-SCRIPT_WORDS: Final = (
-    N_("Is it one of these?"),
-    N_("Your device does not tell its place."),
-    N_("Rough sum: {least} – {most} ₸"),
-)
-"""What residents/draft.js says."""
 
 
 class NewDraft(Posted):
@@ -184,7 +182,7 @@ def _form(
         request,
         "residents/draft.html",
         status=status_of(refused.code) if refused else 200,
-        strings=SCRIPT_WORDS,
+        strings=said_by("residents/draft.js"),
         problems=problems,
         wrong=dict(problems),
         draft=draft,

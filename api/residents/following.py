@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.engine import EngineOf
 from api.problems import status_of
+from api.rate_limits import COUNTED
 from api.residents.proposals import facts_of
 from api.residents.telling import problems_of
 from api.web.access import ActorOf, allow
@@ -22,7 +23,9 @@ from domain.proposal import ProposalState
 from domain.round import Phase, Round
 from domain.text import REASON_CHARS
 
-router = APIRouter(prefix="/my/proposals", include_in_schema=False, dependencies=[allow(Role.RESIDENT)])
+router = APIRouter(
+    prefix="/my/proposals", include_in_schema=False, dependencies=[allow(Role.RESIDENT), COUNTED]
+)
 
 _OVER = (ProposalState.REJECTED, ProposalState.WITHDRAWN)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.engine import EngineOf
 from api.problems import status_of
+from api.rate_limits import COUNTED
 from api.residents.letters import page_of, said
 from api.residents.telling import problems_of
 from api.rounds import Cursor
@@ -24,7 +25,7 @@ from domain.round import Phase
 from projections import proposals, rounds
 from projections.proposals import RegisteredProposal
 
-router = APIRouter(prefix="/my", include_in_schema=False, dependencies=[allow(Role.RESIDENT)])
+router = APIRouter(prefix="/my", include_in_schema=False, dependencies=[allow(Role.RESIDENT), COUNTED])
 
 NOTICES: Final = 30
 """On one page."""
