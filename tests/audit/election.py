@@ -160,6 +160,7 @@ class _Hall:
         conclusions.draft(opened.round_id, by=CLERK)
         conclusions.reject_draft(opened.round_id, "a signature is missing", by=HEAD)
         self._staff[opened.round_id].conclude(opened.round_id)
+        self._staff[opened.round_id].publish(opened.round_id)
         council.note_conclusion(opened.round_id)
         return opened
 
