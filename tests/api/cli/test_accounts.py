@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.server import _first_setup_code
 from api.composition import Engine, open_engine
 from application.accounts.roles import Role
 from tests.commands import run, told
@@ -27,6 +28,14 @@ def test_the_first_code_is_given_until_there_is_a_sysadmin(engine: Engine) -> No
     refused = run("account", "bootstrap")
     assert refused.exit_code == 1
     assert "sysadmin_exists" in repr(refused.exception)
+
+
+def test_serving_tells_the_first_code_until_there_is_a_sysadmin(engine: Engine) -> None:
+    code = _first_setup_code()
+    assert code is not None
+    assert engine.account_setup.pending(engine.account_setup.begin(code)).login is None
+    account(engine, Role.SYSADMIN, login="s.akhmetova")
+    assert _first_setup_code() is None
 
 
 def test_accounts_are_listed_without_their_secrets(engine: Engine) -> None:
