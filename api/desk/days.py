@@ -18,6 +18,7 @@ from api.desk.places import Place, as_json, place_of
 from api.engine import EngineOf
 from api.problems import status_of, texts
 from api.web.access import Actor, ActorOf, Role, allow
+from api.web.assets import said_by
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
@@ -34,7 +35,6 @@ KATO_CHARS: Final = 9
 MOST_SLIPS: Final = 2_000_000
 """Of one unit, as many as are ever printed (`application.slips`)."""
 
-IN_BROWSER = N_("Of them as codes in this browser: {unused} unused, {spoiled} spoiled.")
 _TAKEN_OVER = N_("Taken over. The slips are on your desk's account now.")
 _SIGNED = N_("Signed. The day's report shows what you counted.")
 
@@ -156,7 +156,9 @@ def _report(
         "missing": refused.facts.get("missing") if refused else None,
     }
     status = status_of(refused.code) if refused else HTTPStatus.OK
-    return page(request, "desk/days.html", status=status, private=True, strings=[IN_BROWSER], **facts)
+    return page(
+        request, "desk/days.html", status=status, private=True, strings=said_by("desk/report.js"), **facts
+    )
 
 
 def _totals(engine: Engine, place: Place, lines: Iterable[DeskDay]) -> Iterable[Total]:

@@ -18,9 +18,9 @@ from api.desk.words import FATES
 from api.engine import EngineOf
 from api.problems import status_of, texts
 from api.web.access import Actor, ActorOf, Role, allow
+from api.web.assets import said_by
 from api.web.forms import Posted
 from api.web.page import language_of, page
-from api.web.words import N_
 from application.desk.serving import AlreadyServed, Standing
 from application.slip_pages import HOW_TO_VOTE
 from domain.iin import IinInvalid
@@ -38,30 +38,6 @@ MOST_ROUNDS: Final = 20
 ELSEWHERE: Final = "elsewhere"
 """On the roll, in a unit whose slips this desk does not hand out."""
 _BEING_SERVED: Final = (Phase.REVIEW, Phase.VOTING)
-SCRIPT_STRINGS: Final = (
-    N_("The voting code as QR"),
-    N_("{left} left, {handed} handed over, {spoiled} spoiled"),
-    N_("Wrong PIN."),
-    N_("Wrong PIN. Wait {seconds} seconds before the next attempt."),
-    N_("The two PINs differ. Type the same one twice."),
-    N_("A PIN has at least {n} characters."),
-    N_("This is not a file of codes. Choose the file slips-….csv that “dauys codes generate” made."),
-    N_("The file does not have these numbers. Look at its first and last line."),
-    N_("Line {line} is damaged. Take the file from its copy."),
-    N_("A code stands in the file twice. Do not use this file; tell the akim's office."),
-    N_("The file is too large for a desk."),
-    N_("At most {n} codes are loaded at once. Choose fewer numbers."),
-    N_("Loaded. Remove the file from this machine now: the codes are here, locked with the PIN."),
-    N_("The codes could not be kept on this machine. Nothing is lost: load the same numbers again."),
-    N_("No answer from the server. Nothing is lost: load the same numbers again."),
-    N_("The desk is open in another window of this browser. Go on there, or close it and reload this page."),
-    N_("This browser keeps nothing on this machine, so it cannot hold codes. Use printed slips."),
-    N_("Unlock the codes first, or take slips from the printed pile."),
-    N_("No code of this unit is left here. Load more, or take slips from the printed pile."),
-    N_("Wipe the codes of this unit that are left? They cannot be brought back."),
-    N_("Wipe all codes in this browser? They cannot be printed any more and count as spoiled."),
-)
-"""What the page's scripts say."""
 
 
 class Typed(Posted):
@@ -151,7 +127,7 @@ def _desk_page(
         "desk/desk.html",
         status=status,
         private=True,
-        strings=SCRIPT_STRINGS,
+        strings=said_by("desk/main.js"),
         place=place,
         error=error,
         fates=FATES,

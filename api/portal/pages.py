@@ -14,8 +14,8 @@ from api.portal.origin import origin_of
 from api.portal.remembered import remembered, stamp_of
 from api.portal.round_facts import with_results, without_results
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
+from api.web.assets import said_by
 from api.web.page import language_of, page
-from api.web.words import N_
 from application.store import NotFound
 from domain.round import Phase
 from projections import rounds
@@ -25,12 +25,6 @@ from projections.self_government import units
 
 router = APIRouter(include_in_schema=False)
 
-LIVE_WORDS: Final = (
-    N_("Live"),
-    N_("Updated at {time}"),
-    N_("No connection; the numbers are those of {time}"),
-)
-"""What portal/turnout.js says."""
 _OVER: Final = (Phase.PUBLISHED, Phase.IMPLEMENTING, Phase.COMPLETED, Phase.CANCELLED)
 
 Kato = Annotated[str, Path(pattern="^[0-9]{9}$")]
@@ -84,7 +78,9 @@ def _drawn(
     except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
         counted = isinstance(why, ResultsBeingCounted)
         facts = without_results(connection, round_, language, being_counted=counted, after=after)
-        return page(request, "portal/waiting.html", strings=LIVE_WORDS, origin=origin, **facts), False
+        return page(
+            request, "portal/waiting.html", strings=said_by("portal/turnout.js"), origin=origin, **facts
+        ), False
     facts = with_results(connection, results, language)
     return page(request, "portal/results.html", origin=origin, **facts), True
 

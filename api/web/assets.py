@@ -5,6 +5,7 @@ so that files name each other relatively and are found in the same version.
 """
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from http import HTTPStatus
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
+from posixpath import dirname, normpath
 from types import MappingProxyType
 from typing import Final
 
@@ -40,6 +42,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
 """By the end of the name; a file of another type is not served."""
 _TEXTS: Final = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".wasm"})
 _SMALLEST_WORTH_PACKING_BYTES: Final = 512
+_IMPORTED: Final = re.compile(r'^(?:import|export)\b[^"]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
 _VERSION_DIGITS: Final = 12
 
 
@@ -92,14 +95,17 @@ def version() -> str:
 
 
 @cache
-def said_by(*scripts: str) -> tuple[str, ...]:
-    """The messages that scripts say with `t("…")`: what a page that has them needs as its `strings`."""
-    found = (
-        message
-        for script in scripts
-        for _, message, _, _ in extract("javascript", io.BytesIO(assets()[script].body), {"t": None})
-    )
-    return tuple(dict.fromkeys(str(message) for message in found))
+def said_by(script: str) -> tuple[str, ...]:
+    """The messages that a script and those it imports say with `t("…")`: what a page that runs it has as its `strings`."""
+    said: dict[str, None] = {}
+    scripts = [script]
+    for each in scripts:
+        body = assets()[each].body
+        for _, message, _, _ in extract("javascript", io.BytesIO(body), {"t": None}):
+            said[str(message)] = None
+        imported = (normpath(f"{dirname(each)}/{name}") for name in _IMPORTED.findall(body.decode()))
+        scripts += [name for name in imported if name not in scripts]
+    return tuple(said)
 
 
 def _asset(path: str, body: bytes) -> Asset:

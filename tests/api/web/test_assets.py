@@ -85,8 +85,13 @@ def test_files_name_only_files_there_are() -> None:
                 assert (STATIC / path).parent.joinpath(name).resolve().is_file(), f"{path} names {name}"
 
 
-def test_what_scripts_say_is_found_in_them() -> None:
+def test_what_a_script_and_those_it_imports_say_is_found_in_them() -> None:
     scripts = {path for path in FILES if path.endswith(".js")} - {"web/strings.js"}  # which only shows how
+    said = {path: set(said_by(path)) for path in scripts}
     for path in scripts:
-        called = re.findall(r'(?<![\w.])t\("([^"\\]+)"', assets()[path].body.decode())
-        assert set(said_by(path)) == set(called), path
+        body = assets()[path].body.decode()
+        assert set(re.findall(r'(?<![\w.])t\("([^"\\]+)"', body)) <= said[path], path
+        for name in re.findall(r'^import .*"(\.{1,2}/[^"]+)";', body, re.MULTILINE):
+            imported = (STATIC / path).parent.joinpath(name).resolve().relative_to(STATIC).as_posix()
+            assert said.get(imported, set()) <= said[path], path
+    assert said["desk/main.js"]  # of which every one stands in what it imports

@@ -23,7 +23,8 @@ EXPECTED = {
 }
 HTML = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 INLINE = re.compile(
-    r"<style|\sstyle=|\son\w+=|<script(?![^>]*( src=| type=\"application/json\"))|javascript:", re.IGNORECASE
+    r"<style|\sstyle=|\son\w+=|<script(?![^>]*( src=| type=\"application/(?:ld\+)?json\"))|javascript:",
+    re.IGNORECASE,
 )
 
 
