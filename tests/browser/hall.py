@@ -120,6 +120,12 @@ class Hall:
         self._server.should_exit = True
         self._thread.join()
 
+    def recover(self) -> None:
+        """There for the next test, whatever the last one left behind."""
+        self.gate.hold = ""
+        if not self._thread.is_alive():
+            self.start()
+
     def open_round(
         self,
         form: BallotForm,

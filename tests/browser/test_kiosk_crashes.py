@@ -85,6 +85,7 @@ def device(chromium: Browser, hall: Hall, tmp_path: Path) -> Iterator[Device]:
     device = Device(chromium, hall, tmp_path / "profile")
     yield device
     device.switch_off()
+    hall.recover()
 
 
 def before_review(kiosk: Kiosk, code: str) -> None:

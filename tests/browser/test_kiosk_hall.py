@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from application.codes import credential
+from application.short_codes import ballot_code, parse_position_code
+from domain.ballot import Ballot
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import window
 from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, Kiosk, open_hall
@@ -26,6 +29,7 @@ def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
 def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
     with window(chromium, hall.address, size=KIOSK) as page:
         yield page
+    hall.recover()
 
 
 def waiting(page: Page) -> int:
@@ -100,6 +104,25 @@ def test_a_voter_who_taps_twice_votes_once(page: Page, hall: Hall) -> None:
     kiosk.at("recorded")
     assert waiting(page) == 0
     assert len(hall.ballots(opened.round_id)) == 1
+
+
+def test_a_late_answer_is_not_shown_to_the_next_voter(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    first, second = opened.slips[CITY.kato][:2]
+    kiosk = Kiosk(page, hall).enrol()
+    hall.gate.hold = "before"
+    kiosk.vote(first, "1")
+    kiosk.at("kept")
+    kiosk.done()
+    kiosk.vote(second, "2")
+    hall.gate.hold = ""
+    kiosk.at("recorded")
+    own = Ballot.create_id(opened.round_id, credential(second, opened.round_id))
+    assert page.locator(".codes dd").last.inner_text() == ballot_code(own)
+    position = parse_position_code(page.locator(".codes dd").first.inner_text())
+    assert position
+    (entry,) = hall.engine.log.entries(position - 1, position)
+    assert entry.originator_id == own
 
 
 @pytest.mark.parametrize("gone", ["review", "recorded"])

@@ -33,6 +33,7 @@ def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
 def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
     with window(chromium, hall.address, size=KIOSK) as page:
         yield page
+    hall.recover()
 
 
 def enter_corner(kiosk: Kiosk, pin: str = PIN) -> None:
