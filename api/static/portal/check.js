@@ -27,7 +27,6 @@ file.addEventListener("change", async () => {
 });
 
 addEventListener("hashchange", fromAddress);
-for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
 fromAddress();
 
 /** A receipt's QR opens this page with the receipt behind `#`, which no server gets; nor does it stay in the history. */
