@@ -99,6 +99,8 @@ def look(proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) 
         request,
         "expert/proposal.html",
         **_told(request, history, round_),
+        photos=engine.photos.named(history.now.sketch.attachments),
+        point=history.now.marks.point,
         revisions=_revisions(history),
         alike=_alike(history, others),
         decisions=_open_decisions(history, round_) if actor.may({Role.EXPERT}) else [],

@@ -23,6 +23,7 @@ from tests.office_desk import (
 from tests.server import Server
 from tests.signed_in import whole_engine
 
+TOO_LARGE = 413
 EVERY_CRITERION = [str(number) for number in range(6)]
 MINUTES = b"Minutes of the sitting of 3 February.\n"
 
@@ -118,6 +119,14 @@ def test_minutes_that_nobody_could_read_are_refused(expert: Person, election: El
     answer = expert.post(path(election, decision="admit"), **admitting(files={"file": ("minutes.pdf", body)}))
     assert answer.status_code == UNPROCESSABLE
     assert proposal(election).state is ProposalState.SUBMITTED
+
+
+def test_minutes_may_be_as_large_as_said_and_no_larger(expert: Person, election: Election) -> None:
+    large = b"%PDF-1.7 " + b"x" * (9 * 1024 * 1024)
+    admit = path(election, decision="admit")
+    assert expert.post(admit, **admitting(files={"file": ("minutes.pdf", large)})).status_code == 200
+    too_large = large + large
+    assert expert.post(admit, **admitting(files={"file": ("minutes.pdf", too_large)})).status_code == TOO_LARGE
 
 
 def test_a_returned_proposal_tells_the_reason_to_everybody_and_comes_back_with_a_difference(

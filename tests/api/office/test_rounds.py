@@ -1,5 +1,6 @@
 """A round is drafted and led on by forms: nothing is recorded unconfirmed or twice, and what is wrong is told at its field."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +182,17 @@ def test_an_approver_reads_and_does_not_draft(enter: Enter) -> None:
         assert approver.post(path, **typed(5), confirmed="yes").status_code == FORBIDDEN
 
 
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR])
+def test_whatever_a_page_leads_to_is_there_for_who_sees_it(enter: Enter, role: Role) -> None:
+    visitor = enter(role)
+    election = Election(visitor.server.engine, terms=around_now()).drafted().reviewed({"1": 500})
+    start = f"/office/rounds/{election.id}"
+    links = set(re.findall(r'href="/en(/(?:office|expert)[^"]*)"', visitor.get(start).text))
+    assert links
+    for link in links:
+        assert visitor.get(link).status_code == 200, link
+
+
 @pytest.mark.parametrize("page", ["/office/rounds", "/office/approvals", "/office/kiosks"])
 @pytest.mark.parametrize(
     "role", [Role.DESK, Role.EXPERT, Role.AUDITOR, Role.SYSADMIN, Role.COUNCIL_SECRETARY]
@@ -197,3 +209,4 @@ def test_every_page_is_there_in_three_languages(clerk: Person, language: str) ->
         assert answer.status_code == 200, path
         assert f'<html lang="{language}">' in answer.text
         assert answer.headers["cache-control"] == "no-store"
+        assert "<script" not in answer.text  # every screen of the office works without
