@@ -196,7 +196,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     kiosks = Kiosks(store, settings, now, secrets.token_bytes)
     conclusions = Conclusions(store, log, documents, now)
     proposals = Proposals(store, now, secrets.token_bytes)
-    sender = _sender(settings)
+    sender = letter_sender(settings)
     challenges = Challenges(datastore, now, secrets.token_bytes)
     acts = {
         **ElectionActs(store, rounds, conclusions, kiosks).by_name(),
@@ -295,7 +295,8 @@ def _self_government(store: Store, documents: Documents) -> _SelfGovernmentUseCa
     }
 
 
-def _sender(settings: Settings) -> Sender:
+def letter_sender(settings: Settings) -> Sender:
+    """Where letters to residents go."""
     if settings.letters_command:
         return CommandSender(settings.letters_command, settings.letters_from)
     return FileSender(settings.home / "outbox", settings.letters_from, now)

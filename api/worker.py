@@ -1,4 +1,5 @@
-"""The worker: keeps every projection at the log's end, compares every tally with a recount, and has checkpoints cosigned.
+"""The worker: keeps every projection at the log's end, compares every tally with a recount, has checkpoints cosigned, and writes
+to residents of what they follow.
 
 Any number of workers may run. A fault stops neither the worker nor the other projections: what failed is tried again after a
 pause, so a database that went away is followed again when it is back.
@@ -13,12 +14,15 @@ from typing import TypeVar
 import structlog
 
 import projections
+from api.composition import letter_sender
+from api.residents.letters import notices_letter
 from application.clock import now
 from application.cosigning import Cosigning, read_policy
 from application.log.cosigned import CosignedCheckpoints
 from application.log.policy import Policy
 from application.log.reader import LogReader
 from application.recount import recount
+from application.residents.letters import send_letters
 from application.settings import Settings
 from application.storage.database import Datastore
 from application.storage.documents import Documents
@@ -49,6 +53,7 @@ class Worker:
         """Follow, compare and have cosigned until told to stop; in threads, because recounts and witnesses take their time."""
         with Datastore(self._url, self._settings) as datastore:
             beside = [Thread(target=self._repeat, args=(stop, partial(self._compare, datastore, stop)))]
+            beside.append(Thread(target=self._write_letters, args=(datastore, stop)))
             if self._policy:
                 beside.append(Thread(target=self._cosign, args=(datastore, self._policy, stop)))
             for thread in beside:
@@ -88,6 +93,11 @@ class Worker:
         with Cosigning(log, cosigned, policy, self._settings, now) as cosigning:
             while not stop.wait(self._settings.witness_pause_seconds):
                 self._guarded("cosigning", partial(cosigning.round, stop), 0)
+
+    def _write_letters(self, datastore: Datastore, stop: Event) -> None:
+        sender, write = letter_sender(self._settings), notices_letter(self._settings.site_url)
+        while not stop.wait(self._settings.letters_pause_seconds):
+            self._guarded("letters", partial(send_letters, datastore, sender, write), 0)
 
     def _guarded(self, name: str, step: Callable[[], TDone], nothing: TDone) -> TDone:
         """What `step` got done; `nothing` if it failed, which is said once, without the values that a database error may quote."""

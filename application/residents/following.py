@@ -1,11 +1,10 @@
 """Following a proposal, and the notices that come of it: read from the log itself, so that none is lost and none invented.
 
 A notice is an event of a followed proposal, of its round or of its implementation, behind the position at which it was followed.
-What a resident has done is no news to them. Letters go out behind the log, and `told` is moved on in the same transaction: a crash
-in between sends a letter twice at most, and never none.
+What a resident has done is no news to them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString
@@ -14,7 +13,6 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
-from application.identity.sender import Letter, LetterNotSent, Sender
 from application.log.recorder import LogTransaction
 from application.storage.database import Datastore
 from application.store import NotFound, Store
@@ -22,9 +20,8 @@ from domain.implementation import Implementation
 from domain.proposal import Proposal
 from domain.round import Round
 
-NOTICES_IN_LETTER: Final = 20
-LETTERS_AT_ONCE: Final = 100
 MOST_FOLLOWED: Final = 1_000
+MOST_COUNTED: Final = 100
 
 _OF_PROPOSAL: Final = (
     Proposal.Returned,
@@ -77,13 +74,6 @@ AND notification_id > %(after)s AND notification_id < %(before)s ORDER BY notifi
 """
 _SEEN: Final[LiteralString] = "SELECT seen FROM dauys.residents WHERE account_id = %s"
 _SEE: Final[LiteralString] = "UPDATE dauys.residents SET seen = greatest(seen, %s) WHERE account_id = %s"
-_DUE: Final[LiteralString] = f"""
-SELECT r.account_id, r.notices_to, r.language FROM dauys.residents r
-WHERE r.notices_to IS NOT NULL AND EXISTS (
-    SELECT FROM dauys.followed_proposals f WHERE f.account_id = r.account_id AND f.told < %s)
-ORDER BY r.account_id LIMIT {LETTERS_AT_ONCE} FOR UPDATE SKIP LOCKED
-"""
-_TELL: Final[LiteralString] = "UPDATE dauys.followed_proposals SET told = %s WHERE account_id = %s"
 _END: Final = 2**63 - 1
 
 
@@ -109,10 +99,6 @@ class Notice:
     proposal_id: UUID | None
 
 
-WriteNotices = Callable[[str, Sequence[Notice]], tuple[str, str]]
-"""(language, notices) → subject and text of a letter."""
-
-
 class Following:
     def __init__(self, store: Store, datastore: Datastore) -> None:
         self._store = store
@@ -133,46 +119,27 @@ class Following:
     def followed(self, account_id: UUID) -> list[Followed]:
         """The one followed last first."""
         with self._datastore.get_connection() as connection:
-            return _followed(connection, account_id)
+            return followed_by(connection, account_id)
 
     def notices(self, account_id: UUID, most: int, before: int | None = None) -> list[Notice]:
         """At most `most`, the newest first, before a position in the log."""
         with self._datastore.get_connection() as connection:
-            followed = _followed(connection, account_id)
+            followed = followed_by(connection, account_id)
             since = {each.proposal_id: each.since for each in followed}
-            return _notices(connection, account_id, followed, since, most, before or _END)
+            return notices_for(connection, account_id, followed, since, most, before or _END)
 
     def unread(self, account_id: UUID) -> int:
-        """How many notices are newer than what was read, up to a hundred."""
+        """How many notices are newer than what was read, up to `MOST_COUNTED`."""
         with self._datastore.get_connection() as connection:
             row = connection.execute(_SEEN, [account_id]).fetchone()
-            followed = _followed(connection, account_id)
+            followed = followed_by(connection, account_id)
             seen = row["seen"] if row else 0
             since = {each.proposal_id: max(each.since, seen) for each in followed}
-            return len(_notices(connection, account_id, followed, since, 100, _END))
+            return len(notices_for(connection, account_id, followed, since, MOST_COUNTED))
 
     def read_up_to(self, account_id: UUID, position: int) -> None:
         with self._datastore.get_connection() as connection:
             connection.execute(_SEE, [position, account_id])
-
-    def send_letters(self, sender: Sender, write: WriteNotices) -> int:
-        """Write to everybody who asked for letters of what they have not been told yet; how many letters went out."""
-        sent = 0
-        with self._datastore.get_connection() as connection, connection.transaction():
-            head = _head(connection)
-            for resident in connection.execute(_DUE, [head]).fetchall():
-                account_id = resident["account_id"]
-                followed = _followed(connection, account_id)
-                told = {each.proposal_id: each.told for each in followed}
-                news = _notices(connection, account_id, followed, told, NOTICES_IN_LETTER, _END)
-                if news:
-                    try:
-                        sender.send(Letter(resident["notices_to"], *write(resident["language"], news)))
-                    except LetterNotSent:
-                        continue  # it stays untold, and is tried again
-                    sent += 1
-                connection.execute(_TELL, [head, account_id])
-        return sent
 
 
 def follow_in(transaction: LogTransaction, account_id: UUID, proposal_id: UUID, round_id: UUID) -> None:
@@ -180,22 +147,23 @@ def follow_in(transaction: LogTransaction, account_id: UUID, proposal_id: UUID, 
     transaction.execute(_FOLLOW, {"account": account_id, "proposal": proposal_id, "round": round_id})  # type: ignore[arg-type]
 
 
-def _head(connection: Connection[Any]) -> int:
+def log_head(connection: Connection[Any]) -> int:
+    """The log's size."""
     row = connection.execute(_HEAD).fetchone()
     return int(row["size"]) if row else 0
 
 
-def _followed(connection: Connection[Any], account_id: UUID) -> list[Followed]:
+def followed_by(connection: Connection[Any], account_id: UUID) -> list[Followed]:
     return [Followed(**row) for row in connection.execute(_FOLLOWED, [account_id]).fetchall()]
 
 
-def _notices(
+def notices_for(
     connection: Connection[Any],
     account_id: UUID,
     followed: Sequence[Followed],
     behind: dict[UUID, int],
     most: int,
-    before: int,
+    before: int = _END,
 ) -> list[Notice]:
     """Events of the followed things, each behind the position that `behind` names for its proposal."""
     if not followed:

@@ -2,11 +2,14 @@
 
 import struct
 import zlib
+from threading import Event, Thread
+from time import monotonic, sleep
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from api.worker import Worker
 from domain.proposal import Proposal
 from tests.api.residents.visiting import TYPED, Site, Visit
 from tests.application.residents.desk import jpeg
@@ -272,6 +275,31 @@ def test_letters_are_asked_for_and_given_up(site: Site) -> None:
     visit.post("/kk/my/letters", address="news@example.kz", language="ru")
     visit.get("/kk/my/letters")
     assert 'value="news@example.kz"' in visit.page
+
+
+def test_the_worker_writes_to_who_asked_for_letters(site: Site) -> None:
+    visit = site.resident(AIGUL)
+    proposal_id = visit.hand_in()
+    address = f"news.{site.round_id.hex[:8]}@example.kz"
+    visit.get("/kk/my/letters")
+    visit.post("/kk/my/letters", address=address, language="ru")
+    site.proposals.return_for_revision(proposal_id, "Қай жерде?", by=CLERK)
+    settings = site.server.settings.model_copy(
+        update={"letters_pause_seconds": 0.05, "site_url": "https://dauys.test"}
+    )
+    stop = Event()
+    worker = Thread(target=Worker(settings, site.server.engine.url).run, args=(stop,))
+    worker.start()
+    try:
+        until = monotonic() + 30
+        while not site.letters_to(address) and monotonic() < until:
+            sleep(0.05)
+    finally:
+        stop.set()
+        worker.join()
+    (letter,) = site.letters_to(address)
+    assert "Қай жерде?" in letter.get_content()
+    assert f"https://dauys.test/ru/proposals/{proposal_id}" in letter.get_content()
 
 
 def test_a_public_page_is_the_same_for_everybody(site: Site) -> None:

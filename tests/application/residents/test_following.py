@@ -8,6 +8,7 @@ import pytest
 
 from application.identity.sender import FileSender, Letter, LetterNotSent
 from application.residents.following import Notice
+from application.residents.letters import send_letters
 from application.store import NotFound
 from domain.round import Round
 from tests.application.residents.desk import TYPED, Desk, Resident
@@ -97,9 +98,9 @@ def test_letters_go_out_once_and_only_to_who_asked_for_them(desk: Desk, tmp_path
     desk.following.follow(bolat.account_id, proposal_id)
     desk.residents.wish(aigul.account_id, "aigul@example.kz", "ru")
     sender = FileSender(tmp_path / "outbox", "dauys@example.kz", desk.clock)
-    assert desk.following.send_letters(sender, write) == 0
+    assert send_letters(desk.engine.datastore, sender, write) == 0
     desk.proposals.return_for_revision(proposal_id, "Қай жерде?", by=CLERK)
-    assert [desk.following.send_letters(sender, write) for _ in range(2)] == [1, 0]
+    assert [send_letters(desk.engine.datastore, sender, write) for _ in range(2)] == [1, 0]
     (letter,) = letters_in(tmp_path / "outbox")
     assert (letter["To"], letter["Subject"]) == ("aigul@example.kz", "Dauys ru")
     assert letter.get_content().strip() == "proposal.returned.v1"
@@ -125,7 +126,7 @@ def test_a_letter_that_failed_is_sent_the_next_time(desk: Desk) -> None:
     desk.residents.wish(aigul.account_id, "aigul@example.kz", "ru")
     desk.proposals.return_for_revision(proposal_id, "Қай жерде?", by=CLERK)
     sender = BrokenOnce()
-    assert [desk.following.send_letters(sender, write) for _ in range(3)] == [0, 1, 0]
+    assert [send_letters(desk.engine.datastore, sender, write) for _ in range(3)] == [0, 1, 0]
     assert len(sender.letters) == 1
 
 
