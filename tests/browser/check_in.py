@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from playwright.sync_api import Browser, Page, Request
@@ -21,21 +21,16 @@ from api.web.access import COOKIE
 from api.worker import catch_up
 from application.accounts.roles import Role
 from application.settings import Settings
-from application.slips import SlipOrder, make_slips
 from application.storage.database import prepare
-from domain.round import Round
 from tests.browser.chromium import window
 from tests.browser.screens import DESKTOP, Size
-from tests.examples import CITY, CLERK, DISTRICT, EARLY, SEED, TERMS
+from tests.desks import prepared_round
+from tests.examples import CITY, DISTRICT
 from tests.listening import listening
-from tests.people import iin, roll_list
+from tests.people import iin
 from tests.postgres import fresh_database
 from tests.signed_in import CHEAP, account
 
-NAMES = {unit.kato: unit.name for unit in TERMS.units}
-PEOPLE = {CITY: range(20), DISTRICT: range(20, 26)}
-"""The numbers of made-up people (`tests.people.iin`) by the unit in which they vote."""
-SPARES = 4
 PIN = "тоғыз жолдың торабы"
 
 
@@ -164,24 +159,6 @@ def open_check_in(cluster: str, folder: Path) -> Iterator[CheckIn]:
             projections.prepare(connection)
         settings = Settings(home=folder / "home", database_url=SecretStr(url), **CHEAP)
         with attach_engine(settings, url) as engine, listening(create_app(settings)) as port:
-            round_id = _prepared(engine, folder / "slips")
+            round_id = prepared_round(engine, folder / "slips")
             catch_up(engine.datastore, settings)
             yield CheckIn(engine, f"http://127.0.0.1:{port}", round_id, folder / "slips")
-
-
-def _prepared(engine: Engine, folder: Path) -> UUID:
-    round_ = Round.draft(uuid4(), TERMS, by=CLERK, at=EARLY)
-    round_.open_intake(by=CLERK, at=EARLY)
-    round_.start_review(by=CLERK, at=EARLY)
-    round_.draw_lot(SEED, by=CLERK, at=EARLY)
-    engine.store.save(round_)
-    people = [(iin(number), unit) for unit, numbers in PEOPLE.items() for number in numbers]
-    engine.registrar.import_roll(round_.id, roll_list(people))
-    engine.registrar.seal_roll(round_.id, by=CLERK)
-    lines = [b"unit,credential\n"]
-    for unit, numbers in PEOPLE.items():
-        order = SlipOrder(round_.id, unit, len(numbers), SPARES, TERMS.title, NAMES[unit])
-        listed = make_slips(order, folder)[-1]
-        lines += listed.read_bytes().splitlines(keepends=True)[1:]
-    engine.registrar.register_credentials(round_.id, lines, by=CLERK)
-    return round_.id
