@@ -125,6 +125,23 @@ def test_a_kiosk_of_one_place_asks_no_voter_where_they_live(page: Page, hall: Ha
     kiosk.at("recorded")
 
 
+def test_a_device_can_be_enrolled_anew_once_nothing_waits(page: Page, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    first, second = opened.slips[CITY.kato][:2]
+    kiosk = Kiosk(page, hall).enrol()
+    kiosk.vote(first, "1")
+    kiosk.at("recorded")
+    kiosk.done()
+    enter_corner(kiosk)
+    page.locator("#sure").check()
+    page.locator(".danger").click()
+    kiosk.at("enrol")
+    kiosk.enrol()
+    kiosk.vote(second, "2")
+    kiosk.at("recorded")
+    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"], ["2"]]
+
+
 def test_a_revoked_kiosk_is_out_of_service_and_keeps_its_spool(page: Page, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
     kiosk = Kiosk(page, hall).enrol()

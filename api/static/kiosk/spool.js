@@ -109,11 +109,20 @@ export class Spool {
       mark: await this.#mark(ballotId),
       hour: Math.floor(Date.now() / HOUR_MILLISECONDS),
     };
-    // add() and not put(): a number that is there already is never written over.
-    await this.#database.change(["spool"], ({ spool }) => spool.add(record));
+    await this.#store(record);
     this.#waiting.push(sequence);
     this.#last = { sequence, hash: record.hash };
     return sequence;
+  }
+
+  async #store(record) {
+    try {
+      // add() and not put(): a number that is there already is never written over.
+      await this.#database.change(["spool"], ({ spool }) => spool.add(record));
+    } catch (fault) {
+      if (fault?.name === "QuotaExceededError") throw new SpoolFull("the disk is full");
+      throw fault;
+    }
   }
 
   #first() {
