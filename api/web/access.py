@@ -26,7 +26,7 @@ from domain.errors import Refused
 __all__ = ["PUBLIC", "Actor", "ActorOf", "Guard", "Role", "allow"]
 
 COOKIE: Final = "__Host-dauys"
-"""Secure, for this host alone, for every path. Chromium and Firefox keep it over plain http too, on loopback only."""
+"""Secure, for this host alone, for every path. Chromium keeps it over plain http too, on loopback only."""
 TOKEN_HEADER: Final = "x-csrf-token"  # noqa: S105 - a header's name
 SIGN_IN: Final = "/sign-in"
 RESIDENT_SIGN_IN: Final = "/residents/sign-in"

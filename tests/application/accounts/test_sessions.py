@@ -59,6 +59,14 @@ def seen(office: Office) -> object:
         return owner.execute("SELECT max(seen_at) FROM dauys.sessions").fetchone()
 
 
+def test_a_session_that_was_opened_while_its_account_was_suspended_opens_nothing(
+    office: Office, desk: Person
+) -> None:
+    with psycopg.connect(office.engine.url) as owner:
+        owner.execute("UPDATE dauys.accounts SET state = 'suspended'")
+    assert not is_open(desk)
+
+
 def test_what_has_run_out_is_forgotten(office: Office, desk: Person) -> None:
     office.clock.pass_(hours=9)
     desk.sign_in()
