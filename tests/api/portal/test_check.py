@@ -1,6 +1,5 @@
 """Check my ballot as the server answers it: where a code leads, what is not told while a round is open, and never a choice."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import httpx
@@ -13,7 +12,7 @@ from tests.server import Server
 
 
 @pytest.fixture
-def site(server: Server) -> Iterator[Site]:
+def site(server: Server) -> Site:
     return site_of(server)
 
 

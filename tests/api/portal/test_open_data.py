@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.portal.open_files import RESULTS_COLUMNS
+from api.downloads import RESULTS_COLUMNS
 from tests.api.reading import Site, site_of, voting
 from tests.elections import Election
 from tests.server import Server
