@@ -8,14 +8,18 @@ from fastapi import APIRouter, Request, Response
 
 from api.engine import EngineOf
 from api.residents.mine import STATE_KINDS
+from api.residents.plan import Plan, plan_around
 from api.web.access import PUBLIC
 from api.web.page import page
 from application.residents.differences import Piece, differences
 from application.residents.draft_body import degrees
+from application.residents.points import points_of
+from application.residents.similarity import COMPARED
 from application.residents.versions import History, Version, history_of
 from application.store import NotFound
 from domain.round import Round
 from domain.terms import Terms
+from projections import proposals
 
 router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
@@ -38,7 +42,8 @@ def one_proposal(proposal_id: str, request: Request, engine: EngineOf) -> Respon
         history = history_of(engine.store, UUID(proposal_id))
     except (NotFound, ValueError):
         return page(request, "missing.html", status=404, missing="not_found")
-    return page(request, "residents/proposal.html", **facts_of(engine, history))
+    facts = facts_of(engine, history)
+    return page(request, "residents/proposal.html", plan=_plan(engine, history), **facts)
 
 
 def facts_of(engine: EngineOf, history: History) -> dict[str, Any]:
@@ -59,6 +64,16 @@ def facts_of(engine: EngineOf, history: History) -> dict[str, Any]:
             for earlier, version in zip(before, history.versions, strict=False)
         ][::-1],
     }
+
+
+def _plan(engine: EngineOf, history: History) -> Plan | None:
+    if history.now.marks.point is None:
+        return None
+    points = points_of(engine.datastore, history.round_id)
+    with engine.datastore.get_connection() as connection:
+        standing = proposals.titles(connection, history.round_id, COMPARED)
+    points[history.proposal_id] = history.now.marks.point
+    return plan_around(history.proposal_id, points, ((each.proposal_id, each.title) for each in standing))
 
 
 def changed(old: Version, new: Version) -> Changed:

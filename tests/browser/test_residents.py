@@ -28,6 +28,11 @@ LONG = (
     "Кешке саябақтың ішкі жолдары қараңғы, балалар мен қарт адамдар жүруге қорқады. Отыз шам орнатса, "
     "жол да, балалар алаңы да жарық болады.\n\nШамдар күн сәулесімен қуатталса, токқа шығын аз болады."
 )
+EARLIER = (
+    ("Абай саябағына шам қою", "43.2401", "76.8881"),
+    ("Велопарковка у библиотеки", "43.2362", "76.8942"),
+    ("Мектеп алдына жаяу жол", "43.2433", "76.8815"),
+)
 BETTER = LONG.replace("Отыз", "Жиырма төрт").replace("күн сәулесімен қуатталса", "қозғалысты сезсе")
 
 
@@ -44,7 +49,8 @@ def site(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) 
         round_.open_intake(by=CLERK, at=EARLY)
         engine.store.save(round_)
         with closing(Site(server, round_.id)) as site:
-            site.resident("earlier").hand_in(title="Абай саябағына шам қою", place="Абай саябағы")
+            for title, latitude, longitude in EARLIER:
+                site.resident("earlier").hand_in(title=title, latitude=latitude, longitude=longitude)
             site.follow_log()
             yield site
 
@@ -127,6 +133,7 @@ def test_a_resident_proposes_is_asked_to_revise_and_does(
         page.locator("form[action$='/hand-in'] .button").click()
         page.goto(f"/{language}/proposals/{proposal_id}")
         assert page.locator("ins").count() >= 2
+        assert page.locator(".plan li").count() >= len(EARLIER)
         look(page, "proposal", size)
         page.goto(f"/{language}/my/letters")
         look(page, "letters", size)
