@@ -84,9 +84,11 @@ class Settings(BaseSettings):
     password_passes: Annotated[int, Field(ge=1)] = 3
     password_lanes: Annotated[int, Field(ge=1, le=16)] = 4
     password_hashes_at_once: Annotated[int, Field(ge=1)] = 2
-    """Per process, each taking `password_memory_kib`; others wait …"""
+    """Per process, each taking `password_memory_kib`; …"""
+    password_waiting: Annotated[int, Field(ge=0)] = 8
+    """… so many more wait, each in a thread that other pages need too, …"""
     password_wait_seconds: Annotated[float, Field(gt=0)] = 5.0
-    """… so long, and are then told to try again."""
+    """… and so long; who comes after them is told at once to try again."""
     session_idle_seconds: Annotated[int, Field(ge=60)] = 15 * 60
     session_seconds: Annotated[int, Field(ge=60)] = 8 * 3600
     """A session ends then, however busy it is."""

@@ -1,4 +1,5 @@
-"""Passwords: Argon2id (RFC 9106) with the parameters of the settings, so many at once and no more, so that memory is bounded.
+"""Passwords: Argon2id (RFC 9106) with the parameters of the settings; so many at once and so many waiting, and no more, so that a
+flood of sign-ins takes neither the memory nor the threads that everything else needs.
 
 Checking takes as long for a login that does not exist as for one that does.
 """
@@ -42,6 +43,9 @@ class Passwords:
             memory_cost=settings.password_memory_kib,
             parallelism=settings.password_lanes,
         )
+        self._admitted = threading.BoundedSemaphore(
+            settings.password_hashes_at_once + settings.password_waiting
+        )
         self._free = threading.BoundedSemaphore(settings.password_hashes_at_once)
         self._patience_seconds = settings.password_wait_seconds
 
@@ -71,12 +75,17 @@ class Passwords:
 
     @contextmanager
     def _room(self) -> Iterator[None]:
-        if not self._free.acquire(timeout=self._patience_seconds):
+        if not self._admitted.acquire(blocking=False):
             raise TooBusy
         try:
-            yield
+            if not self._free.acquire(timeout=self._patience_seconds):
+                raise TooBusy
+            try:
+                yield
+            finally:
+                self._free.release()
         finally:
-            self._free.release()
+            self._admitted.release()
 
 
 def normal(password: str) -> str:

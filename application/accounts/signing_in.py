@@ -12,7 +12,7 @@ from application.accounts.access_log import AccessLog, Outcome
 from application.accounts.accounts import AccountState, find_id, find_login
 from application.accounts.actor import Actor, NotSignedIn
 from application.accounts.one_time_codes import CodeWrong, step_of
-from application.accounts.passwords import Passwords
+from application.accounts.passwords import Passwords, TooBusy
 from application.accounts.sessions import Sessions, Stage
 from application.accounts.throttling import Throttling
 from application.keys import Keys
@@ -76,7 +76,7 @@ class SigningIn:
         with self._datastore.get_connection() as connection:
             row = connection.execute(_PASSWORD_OF, [login]).fetchone()
         stored = row["password"] if row else None
-        if not self._passwords.is_right(stored, password) or stored is None:
+        if not self._is_right(stored, password, login, device) or stored is None:
             self._access.record(None, ACT, login if row else "", Outcome.REFUSED, "wrong_login_or_password")
             raise SignInRefused
         self._throttling.take_back(login, device)
@@ -88,6 +88,14 @@ class SigningIn:
             if renewed is not None:
                 connection.execute(_RENEW, [renewed, account.id])
             return self._sessions.open(connection, account.id, Stage.SECOND_FACTOR, BY_PASSWORD, browser)
+
+    def _is_right(self, stored: str | None, password: str, login: str, device: str) -> bool:
+        """That nobody could look at it is no failure of whoever typed it."""
+        try:
+            return self._passwords.is_right(stored, password)
+        except TooBusy:
+            self._throttling.take_back(login, device)
+            raise
 
     def with_code(self, token: str, code: str, device: str, browser: str = "") -> SignedIn:
         """The second step, by the token of the first. CodeWrong leaves the first step good, until there were too many."""

@@ -1,6 +1,8 @@
 """Passwords: what is chosen, what is stored, and that neither memory nor time tells more than it should."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from argon2 import extract_parameters
@@ -48,8 +50,9 @@ def test_under_other_parameters_it_is_hashed_anew(passwords: Passwords) -> None:
     assert stronger.is_right(renewed, PASSWORD)
 
 
-def test_no_more_at_once_than_the_settings_say() -> None:
-    passwords = Passwords(Settings(**CHEAP, password_hashes_at_once=1, password_wait_seconds=0.05))
+@contextmanager
+def occupied(passwords: Passwords) -> Iterator[None]:
+    """Somebody else's password is being checked meanwhile."""
     entered, leave = threading.Event(), threading.Event()
 
     def occupy() -> None:
@@ -60,10 +63,25 @@ def test_no_more_at_once_than_the_settings_say() -> None:
     thread = threading.Thread(target=occupy)
     thread.start()
     assert entered.wait(10)
-    with pytest.raises(TooBusy):
+    try:
+        yield
+    finally:
+        leave.set()
+        thread.join()
+
+
+def test_no_more_at_once_than_the_settings_say() -> None:
+    passwords = Passwords(Settings(**CHEAP, password_hashes_at_once=1, password_wait_seconds=0.05))
+    with occupied(passwords), pytest.raises(TooBusy):
         passwords.hashed(PASSWORD)
-    leave.set()
-    thread.join()
+    assert passwords.hashed(PASSWORD)
+
+
+def test_who_finds_too_many_waiting_is_told_at_once() -> None:
+    settings = Settings(**CHEAP, password_hashes_at_once=1, password_waiting=0, password_wait_seconds=60)
+    passwords = Passwords(settings)
+    with occupied(passwords), pytest.raises(TooBusy):
+        passwords.hashed(PASSWORD)
     assert passwords.hashed(PASSWORD)
 
 

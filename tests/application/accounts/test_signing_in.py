@@ -89,6 +89,18 @@ def test_strangers_do_not_lock_the_rightful_person_out(office: Office) -> None:
     assert office.signing_in.with_code(token, person.code(), DEVICE).actor.login == "a.seitkali"
 
 
+def test_a_server_that_is_busy_counts_nobody_s_failure(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = office.person("a.seitkali", Role.DESK)
+    nobody_may_come_in = threading.BoundedSemaphore(1)
+    nobody_may_come_in.acquire()
+    with monkeypatch.context() as busy:
+        busy.setattr(office.passwords, "_admitted", nobody_may_come_in)
+        assert [guess(office, "a.seitkali", DEVICE) for _ in range(9)] == ["too_busy"] * 9
+    assert person.sign_in().actor.login == "a.seitkali"
+
+
 def test_a_success_forgives_the_login_but_not_the_device(office: Office) -> None:
     mine = office.person("mine", Role.DESK)
     for _ in range(3):
