@@ -56,6 +56,11 @@ def test_every_refusal_has_a_status_and_its_words() -> None:
     assert not missing, f"add to api/problems.toml: {sorted(missing)}"
 
 
+def test_no_code_that_clients_know_ever_goes() -> None:
+    known = (ROOT / "tests/golden/refusal_codes.txt").read_text(encoding="utf-8").split()
+    assert set(known) <= {Refused.code} | {refusal.code for refusal in refusals()}
+
+
 def test_no_two_rules_share_a_code() -> None:
     named = defaultdict(list)
     for refusal in refusals():

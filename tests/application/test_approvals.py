@@ -164,7 +164,10 @@ def test_one_kiosk_form_sent_twice_asks_once(office: Office) -> None:
 
 def test_a_request_that_has_expired_waits_for_nobody(office: Office, election: Election) -> None:
     asked = office.ask(TwoPeopleAct.OPEN_VOTING, election.id)
+    assert office.approvals.asked(asked).waits
     office.now += REQUEST_LASTS
+    it = office.approvals.asked(asked)
+    assert (it.waits, it.expired) == (False, True)
     assert office.approvals.waiting() == []
     with pytest.raises(ApprovalExpired):
         office.approvals.approve(asked, by=HEAD)

@@ -70,6 +70,7 @@ def test_voting_opens_when_another_person_approves(
     assert (answer.status_code, answer.headers["location"]) == (SEE_OTHER, f"/en{path(approval_id)}")
     assert phase(election) is Phase.VOTING
     assert "Approved, and done." in approver.get(path(approval_id)).text
+    assert "A second person&#39;s approval was asked for" in approver.get(f"/trail/{approval_id}").text
     assert path(approval_id) in approver.get("/office/approvals").text
 
 
