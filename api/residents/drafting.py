@@ -105,10 +105,9 @@ def save(request: Request, engine: EngineOf, actor: ActorOf, draft_id: UUID, sen
 def preview(request: Request, engine: EngineOf, actor: ActorOf, draft_id: UUID) -> Response:
     draft = engine.drafts.get(actor.account_id, draft_id)
     terms = _terms(engine, draft)
-    try:
-        sketch, marks = draft.body.sketch().checked(terms), draft.body.marks().checked()
-    except Refused as refused:
-        return _form(request, engine, actor.account_id, draft, refused)
+    if faults := draft.body.faults(terms):
+        return _form(request, engine, actor.account_id, draft, *faults)
+    sketch, marks = draft.body.sketch().checked(terms), draft.body.marks().checked()
     with engine.datastore.get_connection() as connection:
         like = like_this(connection, draft.round_id, sketch.title, sketch.place, but=draft.proposal_id)
     return page(
@@ -167,11 +166,10 @@ def _photo(sent: FormData) -> bytes:
     return file.file.read(PHOTO_BYTES + 1) if isinstance(file, UploadFile) else b""
 
 
-def _form(
-    request: Request, engine: EngineOf, account_id: UUID, draft: Draft, refused: Refused | None = None
-) -> Response:
+def _form(request: Request, engine: EngineOf, account_id: UUID, draft: Draft, *refused: Refused) -> Response:
+    """The form as it was sent; `refused`: all that is wrong with it."""
     terms, language = _terms(engine, draft), language_of(request)
-    problems = problems_of(request, refused) if refused else []
+    problems = [problem for each in refused for problem in problems_of(request, each)]
     like: list[LikeThis] = []
     if draft.body.title.strip():
         with engine.datastore.get_connection() as connection:
@@ -181,7 +179,7 @@ def _form(
     return page(
         request,
         "residents/draft.html",
-        status=status_of(refused.code) if refused else 200,
+        status=status_of(refused[0].code) if refused else 200,
         strings=said_by("residents/draft.js"),
         problems=problems,
         wrong=dict(problems),

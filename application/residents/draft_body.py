@@ -4,14 +4,17 @@ A draft may be as unfinished as its author likes; what is wrong with it is told 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from domain.errors import Refused
 from domain.marks import LANGUAGES, Marks, Point, PointInvalid
-from domain.money import AmountInvalid
-from domain.proposal import MOST_ATTACHMENTS, Sketch, TooManyItems
-from domain.text import NAME_CHARS, TEXT_CHARS, TITLE_CHARS, check_optional_text
+from domain.money import AmountInvalid, check_tiyn
+from domain.proposal import MOST_ATTACHMENTS, Sketch, TooManyItems, check_place, check_within_cap
+from domain.terms import Terms
+from domain.text import NAME_CHARS, TEXT_CHARS, TITLE_CHARS, check_optional_text, check_text
 
 AMOUNT_CHARS: Final = 30
 DEGREES_CHARS: Final = 20
@@ -58,6 +61,28 @@ class DraftBody:
             for field, longest in _LIMITS.items()
         }
         return DraftBody(**texts, languages=self.languages, photos=self.photos)
+
+    def faults(self, terms: Terms) -> list[Refused]:
+        """Everything that would be refused under these terms, in the order of the form; so that it can be mended at once."""
+        some_unit = terms.units[0].kato  # the category is looked at by itself
+        checks: tuple[Callable[[], object], ...] = (
+            lambda: check_text("title", self.title, TITLE_CHARS),
+            lambda: check_text("description", self.description, TEXT_CHARS),
+            lambda: self.marks().checked(),
+            lambda: check_place(terms, self.unit, terms.categories[0] if terms.categories else ""),
+            lambda: check_place(terms, some_unit, self.category),
+            lambda: check_optional_text("place", self.place, NAME_CHARS),
+            lambda: check_within_cap(
+                terms, self.category, check_tiyn("estimate_tiyn", tiyn_of(self.estimate), least=1)
+            ),
+        )
+        found = []
+        for check in checks:
+            try:
+                check()
+            except Refused as refused:
+                found.append(refused)
+        return found
 
     def sketch(self) -> Sketch:
         """What the proposal would say; AmountInvalid when the estimate is no amount. The terms check the rest."""

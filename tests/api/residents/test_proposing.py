@@ -70,6 +70,8 @@ def test_nothing_typed_is_lost_when_it_is_refused(site: Site) -> None:
     visit.post(here, 422, do="preview", **(TYPED | {"estimate": "көп"}))
     assert 'value="көп"' in visit.shown
     assert 'aria-invalid="true"' in visit.page
+    visit.post(here, 422, do="preview", **dict.fromkeys(TYPED, ""))
+    assert visit.page.count('aria-invalid="true"') == 5
     too_long = TYPED | {"title": "т" * 301}
     visit.post(here, 422, **too_long)
     assert "т" * 301 in visit.page

@@ -19,7 +19,7 @@ from domain.proposal import NotTheAuthor, Proposal, ProposalState, Sketch, TooMa
 from domain.round import Round, WrongPhase
 from domain.text import TextInvalid
 from tests.application.residents.desk import TYPED, Desk, jpeg
-from tests.examples import CLERK, DISTRICT, EARLY, ROUND_ID
+from tests.examples import CLERK, DISTRICT, EARLY, ROUND_ID, TERMS
 from tests.people import iin
 
 
@@ -93,6 +93,22 @@ def test_what_is_refused_stays_a_draft_and_leaves_no_trace(
     assert desk.engine.reader.size() == size
     assert [draft.body for draft in desk.drafts.all(aigul.account_id)] == [body]
     assert not desk.following.followed(aigul.account_id)
+
+
+def test_all_that_is_wrong_with_a_draft_is_told_at_once() -> None:
+    assert TYPED.faults(TERMS) == []
+    broken = DraftBody(estimate="көп", unit="x", category="y", latitude="1", place=f"ЖСН {iin(3)}")
+    assert [fault.code for fault in broken.faults(TERMS)] == [
+        "text_invalid",
+        "text_invalid",
+        "point_invalid",
+        "unknown_unit",
+        "unknown_category",
+        "text_invalid",
+        "amount_invalid",
+    ]
+    dear = replace(TYPED, estimate="99999999")
+    assert [fault.facts for fault in dear.faults(TERMS)] == [{"cap_tiyn": 5_830_000_000}]
 
 
 def test_another_residents_photo_cannot_be_handed_in(desk: Desk) -> None:
