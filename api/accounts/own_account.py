@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
+from api.accounts.browsers import browser_name
 from api.accounts.telling import problems_of
 from api.engine import EngineOf
 from api.problems import status_of
@@ -82,5 +83,6 @@ def _shown(request: Request, engine: EngineOf, visit: VisitOf, refused: Refused 
         problems=problems_of(request, refused) if refused else [],
         sessions=engine.sessions.of_account(visit.actor.account_id),
         this=visit.session.id,
+        browser_name=browser_name,
         shortest=SHORTEST_CHARS,
     )
