@@ -138,6 +138,7 @@ def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) ->
         look.at("kept")
         hall.revoke_kiosks()
         hall.gate.hold = ""
+        kiosk.at("refused")
         kiosk.page.locator("[data-action=done]").click()
         page.get_by_text("kiosk_revoked").wait_for()
         look.at("halted")

@@ -37,6 +37,7 @@ EVENTS: list[dict[str, Any]] = [
     {"type": "answered", "sequence": 7, "result": {"position": 1}},
     {"type": "answered", "sequence": 6, "result": {"position": 2}},
     {"type": "failed", "code": "spool_full"},
+    {"type": "stopped"},
     {"type": "leave"},
     {"type": "language", "language": "ru"},
     {"type": "size", "size": 3},

@@ -34,6 +34,7 @@ export class App {
   #typed = "";
   #warning = null;
   #failed = null;
+  #atRestShown = "";
 
   /** `device`: as staff.js has it. */
   constructor(root, device, staff) {
@@ -61,10 +62,15 @@ export class App {
 
   /** Something of the device has changed: the poll, the connection, the sender. The poll is taken between voters only. */
   refresh() {
-    if (this.#device.sender.stopped) this.#failed ??= this.#device.sender.stopped;
+    const { stopped } = this.#device.sender;
+    if (stopped) {
+      this.#failed ??= stopped;
+      this.dispatch({ type: "stopped" });
+    }
     if (!this.atRest) return;
-    this.#state = reduce(this.#state, { type: "poll", poll: this.#device.poll() });
-    this.#draw();
+    this.#takePoll();
+    // Only what is seen to change is drawn anew: a finger may be on the button just now.
+    if (this.#atRestNow() !== this.#atRestShown) this.#draw(false);
   }
 
   /** Out of service from now on, whatever is on the screen. */
@@ -78,7 +84,21 @@ export class App {
   #leave() {
     this.#voter.forget();
     this.#staff.close();
-    this.refresh();
+    this.#takePoll();
+  }
+
+  #takePoll() {
+    this.#state = reduce(this.#state, { type: "poll", poll: this.#device.poll() });
+  }
+
+  /** All that the screen between voters depends on. */
+  #atRestNow() {
+    const { poll } = this.#state;
+    return [poll?.round.id, takesVoters(poll), this.#away, this.#failed].join();
+  }
+
+  get #away() {
+    return this.#device.away || this.#device.sender.silence !== null;
   }
 
   async #identify(typed) {
@@ -109,6 +129,7 @@ export class App {
     }
     // From here on the vote is safe: nothing that happens on the screen can undo or repeat it.
     this.dispatch({ type: "spooled", sequence, ballotCode });
+    this.refresh();
     this.#device.sender.resultOf(sequence).then((result) => {
       const told = result.code ? result : { ...result, positionCode: positionCode(result.position) };
       this.dispatch({ type: "answered", sequence, result: told });
@@ -142,6 +163,7 @@ export class App {
     if (!fresh && screen === "code") this.#typed = document.getElementById("code").value;
     this.#shown = this.#failed && screen === "resting" ? this.#outOfService() : SCREENS[screen](this.#context());
     this.#typed = "";
+    this.#atRestShown = this.#atRestNow();
     this.#drawFrame();
     this.#root.querySelector("main").replaceChildren(this.#shown.element);
     this.#idle.watch(this.#idlePlan(screen));
@@ -175,7 +197,7 @@ export class App {
       cast: () => this.#cast(),
       config: this.#device.config,
       staff: this.#staff,
-      away: this.#device.away || this.#device.sender.silence !== null,
+      away: this.#away,
       typed: this.#typed,
     };
   }

@@ -1,4 +1,4 @@
-// What time it is at the server: the device's clock, put right by the server's last answer. Only for showing and for closing the hall.
+// What time it is at the server: the device's clock, put right by the server's last answer. For showing, and for closing the hall.
 
 let offset = 0;
 

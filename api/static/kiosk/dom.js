@@ -20,5 +20,6 @@ export function button(label, onclick, attributes = {}) {
 
 /** A screen: its heading takes the focus, so that a screen reader begins there. */
 export function screen(name, title, ...children) {
-  return element("section", { class: `screen screen-${name}`, "data-screen": name }, element("h1", { tabindex: "-1" }, title), ...children);
+  const heading = element("h1", { tabindex: "-1" }, title);
+  return element("section", { class: `screen screen-${name}`, "data-screen": name }, heading, ...children);
 }

@@ -14,7 +14,7 @@ export class Idle {
     }
   }
 
-  /** From now on: warn after `warnAfter` seconds without a touch (null: never warn), reset `resetAfter` seconds later. null: don't watch. */
+  /** Warn after `warnAfter` seconds without a touch (null: never), reset `resetAfter` seconds later. null: don't watch. */
   watch(plan) {
     this.#plan = plan;
     this.touched();

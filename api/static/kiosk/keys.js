@@ -29,7 +29,7 @@ export async function privateKey(seed) {
   return crypto.subtle.importKey("pkcs8", concat(PKCS8_HEAD, seed), "Ed25519", false, ["sign"]);
 }
 
-/** The public half of a seed's key, 43 characters of base64url. WebCrypto tells it of an extractable key only: one that ends here. */
+/** The public half of a seed's key, 43 characters of base64url. WebCrypto tells it of an extractable key only, which ends here. */
 export async function publicText(seed) {
   const key = await crypto.subtle.importKey("pkcs8", concat(PKCS8_HEAD, seed), "Ed25519", true, ["sign"]);
   return (await crypto.subtle.exportKey("jwk", key)).x;

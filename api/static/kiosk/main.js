@@ -35,14 +35,16 @@ async function start() {
   const database = await openDatabase();
   const identity = await readIdentity(database);
   if (!identity) {
-    root.replaceChildren(enrolment((given) => enrol(database, { ...given, spoolKey: config.spool_key }).then(() => location.reload())));
+    const become = (given) => enrol(database, { ...given, spoolKey: config.spool_key }).then(() => location.reload());
+    root.replaceChildren(enrolment(become));
     return;
   }
   const spool = await Spool.open(database, identity);
   let app = null;
   const sender = new Sender(spool, await parseVerifier(identity.logKey), () => app?.refresh());
   let poll = await keptPoll(database);
-  const device = { database, identity, spool, sender, config, away: false, unit: (await database.get("unit")) ?? null, poll: () => poll };
+  const unit = (await database.get("unit")) ?? null;
+  const device = { database, identity, spool, sender, config, unit, away: false, poll: () => poll };
   app = new App(root, device, staffOf(device));
   addEventListener("error", () => app.fail("internal_error"));
   addEventListener("unhandledrejection", () => app.fail("internal_error"));

@@ -11,7 +11,7 @@ const MOST_REPORTS = 100;
 
 export const reports = async (database) => (await database.get("reports")) ?? [];
 
-/** `kind`: "zero" before the first voter, "closing" after the last. `facts`: `{round, made, waiting, version}`. Kept when it resolves. */
+/** `kind`: "zero" before the first voter, "closing" after the last; `facts`: `{round, made, waiting, version}`. Then it is kept. */
 export async function makeReport(database, kiosk, kind, facts) {
   const signed = await signReport(kiosk, kind, facts);
   await database.put("reports", [...(await reports(database)), signed].slice(-MOST_REPORTS));

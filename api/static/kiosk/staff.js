@@ -1,5 +1,5 @@
-// What the staff's corner may ask and do, from the right PIN until it is left. Re-enrolment forgets the key only while nothing waits; who is revoked or damaged keeps the
-// spool for whoever looks into it.
+// What the staff's corner may ask and do, from the right PIN until it is left. A new enrolment forgets the key only while nothing
+// waits: who is revoked or damaged keeps the spool for whoever looks into it.
 
 import { clockOffset } from "./clock.js";
 import { forget } from "./identity.js";

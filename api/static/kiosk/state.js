@@ -1,5 +1,5 @@
 // The voter's way as a pure function: (state, event) → state. What does not fit the screen it happens on changes nothing,
-// so a second tap, a late answer or a stray key can do nothing. «cast» leaves «review» once, and from «casting» no way leads back.
+// so a second tap, a late answer or a stray key can do nothing. «cast» leaves «review» once; from «casting» no way leads back.
 // No code, key or signature is ever in here; choices are gone once the ballot is cast.
 
 import { add, isComplete, move, noChoices, take } from "./form.js";
@@ -70,9 +70,10 @@ const onScreen = {
     /** The answer is not here yet, and the voter has waited long enough. */
     waited: (state, { sequence }) => (sequence === state.sequence ? { ...state, screen: "kept" } : state),
     answered: told,
+    stopped,
     failed: (state, { code }) => ({ ...state, screen: "refused", outcome: { code } }),
   },
-  kept: { answered: told, leave: afresh },
+  kept: { answered: told, stopped, leave: afresh },
   recorded: { leave: afresh },
   refused: { leave: afresh },
 };
@@ -93,6 +94,11 @@ function choosing(state, unit) {
 
 function moved(state, { id, by }) {
   return { ...state, choices: move(state.choices, id, by) };
+}
+
+/** The kiosk has stopped for good: what waits in it may never be sent, and whoever is still here can vote elsewhere. */
+function stopped(state) {
+  return { ...state, screen: "refused", outcome: { code: "kiosk_stopped" } };
 }
 
 /** `result`: `{position, positionCode, receipt}`, or `{code}` of a refusal; one of an earlier voter's delivery is nobody's here. */

@@ -1,4 +1,4 @@
-// One tab at a time: two on one device would number two deliveries alike. The browser frees the lock when its tab ends, however it ends.
+// One tab at a time: two on one device would number two deliveries alike. However a tab ends, the browser frees its lock.
 
 const LOCK = "dauys-kiosk";
 

@@ -7,7 +7,8 @@ const WORKER = "/kiosk/sw.js";
 /** Starts looking. `between(isFree)`: from now on a new version takes over when `isFree()`, and the page begins anew with it. */
 export function keepUpToDate() {
   const policy = trustedTypes.createPolicy("dauys", { createScriptURL: (url) => (url === WORKER ? url : "") });
-  const registering = navigator.serviceWorker.register(policy.createScriptURL(WORKER), { scope: "/kiosk/", updateViaCache: "none" });
+  const options = { scope: "/kiosk/", updateViaCache: "none" };
+  const registering = navigator.serviceWorker.register(policy.createScriptURL(WORKER), options);
   return {
     between: async (isFree) => {
       const registration = await registering;

@@ -1,4 +1,4 @@
-// The voter before the screen: from a code to a ballot on the device's disk. The only place that holds a voter's key, and for how long.
+// The voter before the screen: from a code to a ballot on the device's disk. The only place that holds a voter's key.
 // The code is forgotten as soon as the key is made of it; the key as soon as the ballot is kept, or the voter goes.
 
 import { newSalt, signBallot } from "./ballot.js";

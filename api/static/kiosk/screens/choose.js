@@ -44,7 +44,8 @@ function task(rules) {
 
 function leftText(rules, choices) {
   const number = count(form.left(rules, choices));
-  return form.givesPoints(rules) && rules.max_points !== null ? t("Points left: {number}", { number }) : t("Choices left: {number}", { number });
+  if (form.givesPoints(rules) && rules.max_points !== null) return t("Points left: {number}", { number });
+  return t("Choices left: {number}", { number });
 }
 
 function finder(state, dispatch, categories) {
@@ -65,7 +66,8 @@ function row(project, place, rules, dispatch) {
   const facts = element("p", { class: "facts" },
     element("span", {}, `№ ${project.id}`), element("span", {}, place),
     project.category && element("span", {}, project.category), element("strong", {}, tenge(project.cost_tiyn)));
-  const item = element("li", { class: "project", "data-project": project.id }, element("div", { class: "what" }, title, facts), controls.element);
+  const item = element("li", { class: "project", "data-project": project.id },
+    element("div", { class: "what" }, title, facts), controls.element);
   const words = `${project.id} ${project.title} ${project.category} ${place}`.toLowerCase();
   const show = ({ choices, search, category }) => {
     const hidden = (category !== "" && category !== project.category) || !words.includes(search.trim().toLowerCase());
@@ -94,8 +96,10 @@ function mark(project, rules, dispatch) {
 
 function points(project, rules, dispatch) {
   const given = element("output", { class: "points" });
-  const less = button("−", () => dispatch({ type: "take", id: project.id }), { class: "step", "aria-label": t("One point less: {title}", { title: project.title }) });
-  const more = button("+", () => dispatch({ type: "add", id: project.id }), { class: "step", "aria-label": t("One point more: {title}", { title: project.title }) });
+  const { id, title } = project;
+  const step = (sign, type, label) => button(sign, () => dispatch({ type, id }), { class: "step", "aria-label": label });
+  const less = step("−", "take", t("One point less: {title}", { title }));
+  const more = step("+", "add", t("One point more: {title}", { title }));
   const show = (choices) => {
     const now = String(choices[project.id] ?? 0);
     if (given.value !== now) given.value = now;

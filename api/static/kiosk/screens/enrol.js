@@ -7,9 +7,10 @@ import { t } from "../strings.js";
 
 /** `enrol({code, pin})` resolves when the device is a kiosk. */
 export function enrolment(enrol) {
+  const secret = { type: "password", inputmode: "numeric", maxlength: 20 };
   const code = field("enrolment-code", t("One-time code of the office"), { type: "text", maxlength: 100 });
-  const pin = field("pin", t("PIN for the staff, at least {number} digits", { number: FEWEST_DIGITS }), { type: "password", inputmode: "numeric", maxlength: 20 });
-  const again = field("pin-again", t("The PIN again"), { type: "password", inputmode: "numeric", maxlength: 20 });
+  const pin = field("pin", t("PIN for the staff, at least {number} digits", { number: FEWEST_DIGITS }), secret);
+  const again = field("pin-again", t("The PIN again"), secret);
   const fault = element("p", { class: "fault", role: "alert" });
   const submit = button(t("Enrol this kiosk"), () => undefined, { type: "submit", class: "primary" });
   const form = element("form", { class: "form", autocomplete: "off" }, code.element, pin.element, again.element, fault,
@@ -36,7 +37,9 @@ export function field(id, label, attributes) {
 }
 
 function pinFault(pin, again) {
-  if (!/^[0-9]+$/.test(pin) || pin.length < FEWEST_DIGITS) return t("The PIN needs at least {number} digits.", { number: FEWEST_DIGITS });
+  if (!/^[0-9]+$/.test(pin) || pin.length < FEWEST_DIGITS) {
+    return t("The PIN needs at least {number} digits.", { number: FEWEST_DIGITS });
+  }
   return pin === again ? "" : t("The two PINs differ.");
 }
 

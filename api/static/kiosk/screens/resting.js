@@ -15,10 +15,14 @@ export function resting({ state, dispatch, away }) {
       open && element("p", { class: "lead" }, state.poll.round.title),
       open && element("p", {}, t("Open until {moment}", { moment: moment(new Date(state.poll.round.closes)) })),
       open ? way(dispatch) : element("p", { class: "lead" }, t("Please come back when voting has begun.")),
-      open && away && element("p", { class: "note" }, t("No connection just now. You can vote: your vote is kept here and will be sent.")),
+      open && away && withoutNetwork(),
       element("footer", { class: "foot" }, button(t("Staff"), () => dispatch({ type: "staff" }), { class: "quiet" })),
     ),
   };
+}
+
+function withoutNetwork() {
+  return element("p", { class: "note" }, t("No connection just now. You can vote: your vote is kept here and will be sent."));
 }
 
 function way(dispatch) {

@@ -1,4 +1,4 @@
-// The last look before the vote is cast: exactly what will be on the ballot, in the order it will have. After it, nothing shows it again.
+// The last look before the vote is cast: what will be on the ballot, in the order it will have. After it, nothing shows it again.
 
 import { button, element, screen } from "../dom.js";
 import * as form from "../form.js";
@@ -25,7 +25,8 @@ export function review({ state, dispatch, cast }) {
 }
 
 function row(project, place, all, rules, choices, dispatch) {
-  const facts = element("p", { class: "facts" }, element("span", {}, `№ ${project.id}`), element("strong", {}, tenge(project.cost_tiyn)));
+  const facts = element("p", { class: "facts" },
+    element("span", {}, `№ ${project.id}`), element("strong", {}, tenge(project.cost_tiyn)));
   return element("li", { class: "project chosen", "data-project": project.id },
     form.isRanked(rules) && element("span", { class: "rank" }, String(place + 1)),
     element("div", { class: "what" }, element("h2", {}, project.title), facts),
@@ -39,7 +40,10 @@ function order(project, place, all, dispatch) {
     dispatch({ type: "move", id: project.id, by });
     document.querySelector(`[data-move="${project.id}:${by}"]:enabled`)?.focus();
   };
-  const step = (sign, by, label, disabled) => button(sign, () => moved(by), { class: "step", "aria-label": label, disabled, "data-move": `${project.id}:${by}` });
+  const step = (sign, by, label, disabled) => {
+    const attributes = { class: "step", "aria-label": label, disabled, "data-move": `${project.id}:${by}` };
+    return button(sign, () => moved(by), attributes);
+  };
   return element("div", { class: "giving" },
     step("↑", -1, t("Move up: {title}", { title: project.title }), place === 0),
     step("↓", 1, t("Move down: {title}", { title: project.title }), place === all - 1));

@@ -11,7 +11,8 @@ export function staffCorner({ dispatch, staff }) {
   const open = async () => place.replaceChildren(await panel(staff));
   if (staff.isOpen()) open();
   else place.append(pinForm(staff, open));
-  return { element: screen("staff", t("Staff"), place, element("div", { class: "actions" }, button(t("Back"), leave, { "data-action": "leave" }))) };
+  const actions = element("div", { class: "actions" }, button(t("Back"), leave, { "data-action": "leave" }));
+  return { element: screen("staff", t("Staff"), place, actions) };
 }
 
 function pinForm(staff, onOpen) {
@@ -63,7 +64,8 @@ function facts(health) {
     [t("Version"), health.version],
     [t("Kiosk"), health.kiosk],
   ];
-  return element("dl", { class: "health" }, rows.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, String(value))]));
+  const told = rows.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, String(value))]);
+  return element("dl", { class: "health" }, told);
 }
 
 function placeChooser(staff) {
