@@ -1,6 +1,7 @@
 """The desk over HTTP: who may do what where, and what a desk is told and not told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -83,11 +84,12 @@ def test_a_desk_serves_in_its_units_only(hall: DeskHall) -> None:
         hall.desk("710000000", login="far.desk").get(accept="application/json").json()["code"]
         == "not_your_unit"
     )
-    for path, fields in (
+    asked: list[tuple[str, dict[str, Any]]] = [
         ("/piles", {"pile": str(uuid4()), "unit": DISTRICT, "slips": 1}),
         ("/codes", {"pile": str(uuid4()), "unit": DISTRICT, "first": 1, "last": 1}),
         ("/signatures", {"unit": DISTRICT, "unused": 0, "spoiled": 0}),
-    ):
+    ]
+    for path, fields in asked:
         assert city.post(path, **fields).json()["code"] == "not_your_unit"
 
 
@@ -126,12 +128,27 @@ def test_operators_and_approvers_grant_too_but_hand_over_nothing(hall: DeskHall,
     assert len(desk.get("/due").json()) == 2
 
 
+def test_a_request_is_read_on_the_offices_screens_too(hall: DeskHall, desk: DeskClient) -> None:
+    desk.serve(12)
+    asked = desk.ask(12)
+    operator = hall.desk(role=Role.OPERATOR, login="operator.1")
+    for path in ("", f"/{asked}"):
+        answer = operator.client.get(f"/en/office/approvals{path}")
+        assert answer.status_code == 200
+        assert "Replace a slip" in answer.text
+
+
 def test_requests_of_other_units_and_rounds_are_not_there(hall: DeskHall, desk: DeskClient) -> None:
     desk.serve(20)
     asked = desk.ask(20)
     elsewhere = hall.desk(CITY, login="city.desk")
     assert "Nobody has asked" in elsewhere.get("/second-slips").text
-    for act, fields in (("grant", {}), ("decline", {"reason": "no"}), ("withdraw", {})):
+    answers: list[tuple[str, dict[str, Any]]] = [
+        ("grant", {}),
+        ("decline", {"reason": "no"}),
+        ("withdraw", {}),
+    ]
+    for act, fields in answers:
         assert elsewhere.post(f"/second-slips/{asked}/{act}", **fields).json()["code"] == "not_found"
     assert elsewhere.post(f"/second-slips/{uuid4()}/grant").json()["code"] == "not_found"
     second = hall.desk(login="second.desk")
