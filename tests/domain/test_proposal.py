@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.errors import Refused
-from domain.marks import LanguageInvalid, Marks, Point, PointInvalid
 from domain.money import AmountInvalid
 from domain.proposal import (
     MOST_ATTACHMENTS,
@@ -28,70 +26,21 @@ from domain.proposal import (
 )
 from domain.round import LotAlreadyDrawn, NotThisRound, Phase, Round, WrongPhase
 from domain.text import DigestInvalid, IdentifierInvalid, TextInvalid
-from tests.examples import AFTER, CLERK, DISTRICT, DURING, EARLY, MINUTES, ROUND_ID, TERMS, digest, round_in
-from tests.given import Past, given, past, recorded, refused
-
-Command = Callable[[Proposal, Round], object]
-
-PROPOSAL_ID = UUID(int=7)
-AUTHOR = "author-7"
-SKETCH = Sketch("Шамдар", "Саябаққа шамдар", DISTRICT, 1_500_000_000, category="lighting", place="Саябақ")
-BRIGHTER = replace(SKETCH, estimate_tiyn=1_600_000_000)
-
-SUBMITTED = past(Proposal.Created, round_id=ROUND_ID, author=AUTHOR, sketch=SKETCH)
-RETURNED = past(Proposal.Returned, reason="say where", by=CLERK)
-ADMITTED = past(
-    Proposal.Admitted, project="12", cost_tiyn=1_400_000_000, excludes=(), minutes_digest=MINUTES, by=CLERK
+from tests.examples import CLERK, DURING, EARLY, MINUTES, ROUND_ID, TERMS, digest, round_in
+from tests.given import given, past, recorded, refused
+from tests.proposals import (
+    ADMITTED,
+    AUTHOR,
+    BRIGHTER,
+    COMMANDS,
+    INTAKE_OR_REVIEW,
+    PROPOSAL_ID,
+    REJECTED,
+    SKETCH,
+    proposal,
+    round_before_the_lot,
+    submit,
 )
-REJECTED = past(Proposal.Rejected, reason="private land", minutes_digest=MINUTES, by=CLERK)
-WITHDRAWN = past(Proposal.Withdrawn, reason="moved away")
-
-HISTORY: dict[ProposalState, tuple[Past, ...]] = {
-    ProposalState.SUBMITTED: (SUBMITTED,),
-    ProposalState.RETURNED: (SUBMITTED, RETURNED),
-    ProposalState.ADMITTED: (SUBMITTED, ADMITTED),
-    ProposalState.REJECTED: (SUBMITTED, REJECTED),
-    ProposalState.WITHDRAWN: (SUBMITTED, WITHDRAWN),
-}
-INTAKE_OR_REVIEW = {Phase.INTAKE, Phase.REVIEW}
-BEFORE_IMPLEMENTATION = {Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED, Phase.PUBLISHED}
-round_before_the_lot = partial(round_in, lot=False)
-
-COMMANDS: dict[str, tuple[Command, dict[ProposalState, set[Phase]]]] = {
-    "revise": (
-        lambda p, r: p.revise(r, BRIGHTER, at=EARLY),
-        {ProposalState.SUBMITTED: {Phase.INTAKE}, ProposalState.RETURNED: INTAKE_OR_REVIEW},
-    ),
-    "return": (
-        lambda p, r: p.return_for_revision(r, "say where", by=CLERK, at=EARLY),
-        {ProposalState.SUBMITTED: INTAKE_OR_REVIEW},
-    ),
-    "admit": (
-        lambda p, r: p.admit(r, "12", 1_400_000_000, minutes_digest=MINUTES, by=CLERK, at=EARLY),
-        {ProposalState.SUBMITTED: {Phase.REVIEW}},
-    ),
-    "reject": (
-        lambda p, r: p.reject(r, "private land", minutes_digest=MINUTES, by=CLERK, at=EARLY),
-        {ProposalState.SUBMITTED: INTAKE_OR_REVIEW},
-    ),
-    "withdraw": (
-        lambda p, r: p.withdraw(r, "moved away", at=AFTER),
-        {
-            ProposalState.SUBMITTED: BEFORE_IMPLEMENTATION,
-            ProposalState.RETURNED: BEFORE_IMPLEMENTATION,
-            ProposalState.ADMITTED: BEFORE_IMPLEMENTATION,
-        },
-    ),
-}
-
-
-def proposal(state: ProposalState) -> Proposal:
-    found: Proposal = given(PROPOSAL_ID, *HISTORY[state])
-    return found
-
-
-def submit(sketch: Sketch, author: str = AUTHOR, phase: Phase = Phase.INTAKE) -> Proposal:
-    return Proposal.submit(PROPOSAL_ID, round_before_the_lot(phase), author, sketch, at=EARLY)
 
 
 def test_a_proposal_is_submitted_trimmed() -> None:
@@ -312,47 +261,6 @@ def test_old_events_replay_under_any_later_rule() -> None:
         past(Proposal.Admitted, project="", cost_tiyn=0, excludes=("", ""), minutes_digest="", by=""),
     )
     assert (subject.state, subject.sketch, subject.cost_tiyn) == (ProposalState.ADMITTED, odd, 0)
-
-
-MARKS = Marks(("kk", "ru"), Point(43_238_949, 76_889_709))
-
-
-def test_marks_are_recorded_beside_the_text_and_in_the_order_of_the_languages() -> None:
-    shuffled = replace(MARKS, languages=("ru", "kk"))
-    submitted = Proposal.submit(
-        PROPOSAL_ID, round_before_the_lot(Phase.INTAKE), AUTHOR, SKETCH, at=EARLY, marks=shuffled
-    )
-    assert [topic for topic, _ in recorded(submitted)] == ["proposal.submitted.v1", "proposal.marked.v1"]
-    assert submitted.marks == MARKS
-
-
-def test_marks_alone_may_be_changed_and_stay_when_nobody_speaks_of_them() -> None:
-    subject = proposal(ProposalState.SUBMITTED)
-    round_ = round_before_the_lot(Phase.INTAKE)
-    subject.revise(round_, SKETCH, at=EARLY, marks=MARKS)
-    subject.revise(round_, SKETCH, at=EARLY)
-    assert recorded(subject) == [("proposal.marked.v1", {"marks": MARKS})]
-
-
-def test_no_mark_is_made_once_the_text_can_no_longer_be_changed() -> None:
-    subject = proposal(ProposalState.ADMITTED)
-    with refused(WrongProposalState, subject):
-        subject.revise(round_before_the_lot(Phase.REVIEW), SKETCH, at=EARLY, marks=MARKS)
-
-
-@pytest.mark.parametrize(
-    ("marks", "refusal"),
-    [
-        (Marks(("de",)), LanguageInvalid),
-        (Marks(("kk", "kk")), LanguageInvalid),
-        (Marks(point=Point(76_889_709, 43_238_949)), PointInvalid),
-        (Marks(point=Point(0, 0)), PointInvalid),
-    ],
-)
-def test_a_wrong_mark_is_refused(marks: Marks, refusal: type[Refused]) -> None:
-    subject = proposal(ProposalState.RETURNED)
-    with refused(refusal, subject):
-        subject.revise(round_before_the_lot(Phase.REVIEW), SKETCH, at=EARLY, marks=marks)
 
 
 def test_who_did_not_write_a_proposal_is_not_its_author() -> None:
