@@ -5,7 +5,6 @@
 - People and credentials are two tables without a common column but round and unit: nothing links a person to a ballot.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -238,13 +237,15 @@ class Registrar:
         roll = self._find_roll(round_id)
         with self._datastore.get_connection() as connection:
             units = connection.execute(_PEOPLE, [round_id]).fetchall()
-        lost = roll.replaced if roll else Counter()
         return RollStatus(
             people={row["unit"]: row["people"] for row in units},
             root=roll.root if roll else None,
             credentials=roll.credentials if roll else {},
             credentials_root=roll.credentials_root if roll else None,
-            handed_out={row["unit"]: row["served"] + lost[row["unit"], SlipFate.LOST] for row in units},
+            handed_out={
+                row["unit"]: row["served"] + (roll.replaced_as(SlipFate.LOST, row["unit"]) if roll else 0)
+                for row in units
+            },
             reconciled=bool(roll and roll.slips),
         )
 

@@ -204,9 +204,13 @@ class Roll(Aggregate):
         if fate is not SlipFate.NOT_HANDED_OVER and self.spares_left(unit) < 1:
             raise NoSpareLeft(unit=unit)
 
+    def replaced_as(self, fate: SlipFate, unit: str) -> int:
+        """How many slips of the unit were replaced for that reason."""
+        return self.replaced.get(unit, Counter())[fate]
+
     def spares_left(self, unit: str) -> int:
         """Slips of the unit that are due to nobody on the roll and have replaced none."""
-        used = self.replaced[unit, SlipFate.LOST] + self.replaced[unit, SlipFate.SPOILED]
+        used = self.replaced_as(SlipFate.LOST, unit) + self.replaced_as(SlipFate.SPOILED, unit)
         return self.credentials[unit] - self.people[unit] - used
 
     def reconcile_slips(
@@ -227,7 +231,7 @@ class Roll(Aggregate):
             counted = (count.printed, count.handed_out, count.unused, count.spoiled, count.cast)
             if min(counted) < 0 or count.printed != self.credentials[count.unit]:
                 raise SlipsDoNotReconcile(unit=count.unit, printed=self.credentials[count.unit])
-            told = count.adds_up and count.spoiled >= self.replaced[count.unit, SlipFate.SPOILED]
+            told = count.adds_up and count.spoiled >= self.replaced_as(SlipFate.SPOILED, count.unit)
             if not told and not explanation:
                 raise SlipsDoNotReconcile(
                     unit=count.unit, missing=count.missing, cast=count.cast, handed_out=count.handed_out
@@ -244,7 +248,7 @@ class Roll(Aggregate):
         self.root = root
         self.credentials: dict[str, int] = {}
         self.credentials_root: str | None = None
-        self.replaced: Counter[tuple[str, SlipFate]] = Counter()
+        self.replaced: dict[str, Counter[SlipFate]] = {}
         self.slips: tuple[SlipCount, ...] = ()
 
     @event(CredentialsRegistered)
@@ -254,7 +258,7 @@ class Roll(Aggregate):
 
     @event(SlipReplaced)
     def _slip_replaced(self, unit: str, fate: SlipFate) -> None:
-        self.replaced[unit, fate] += 1
+        self.replaced.setdefault(unit, Counter())[fate] += 1
 
     @event(SlipsReconciled)
     def _slips_reconciled(self, slips: tuple[SlipCount, ...]) -> None:

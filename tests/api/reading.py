@@ -32,6 +32,12 @@ class Site:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.server.client.get(path, headers=named)
 
+    def lead(self, link: str) -> int:
+        """With which status a browser ends that follows a page's link."""
+        browser = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+        address = link.replace("&amp;", "&")
+        return self.server.client.get(address, headers=browser, follow_redirects=True).status_code
+
 
 def site_of(server: Server) -> Site:
     with server.engine.datastore.get_connection() as connection:

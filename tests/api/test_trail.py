@@ -221,7 +221,7 @@ def test_every_link_of_a_trail_page_leads_somewhere(site: Site) -> None:
     election = voting(site.engine).closed()
     links = set(re.findall(r'href="(/[^"]*)"', site.get(f"/en/trail/{election.id}").text))
     assert len(links) > 8
-    assert {site.get(link).status_code for link in links} == {200}
+    assert {link: site.lead(link) for link in links} == dict.fromkeys(links, 200)
     assert f"/ru/trail/{election.id}" in site.get(f"/ru/rounds/{election.id}").text
 
 

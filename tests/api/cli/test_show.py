@@ -25,7 +25,7 @@ from application.store import NotFound
 from domain.conclusion import Conclusion
 from domain.implementation import Implementation
 from domain.kiosk import Kiosk
-from domain.roll import Roll
+from domain.roll import Roll, SlipFate
 from domain.round import Round
 from tests.api.reading import voting
 from tests.council_desk import CouncilDesk
@@ -33,7 +33,7 @@ from tests.dauys import give_log_key
 from tests.dismissal_desk import DismissalDesk
 from tests.elections import Election, times
 from tests.engine import LOG_SEED, ORIGIN, Engine
-from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, digest
+from tests.examples import AFTER, CITY, CLERK, DISTRICT, DURING, EARLY, digest
 from tests.self_government import UNIT
 
 
@@ -271,6 +271,19 @@ def test_every_field_and_state_of_these_kinds_has_a_name_in_each_language(log: E
         assert thing.partition("/")[0] in KINDS
         unnamed = set(_names(shown(size, thing)["state"])) - LABELS.keys() - {CITY, DISTRICT}
         assert not unnamed, thing
+
+
+def test_slips_replaced_are_shown_by_unit_and_reason(log: Engine) -> None:
+    election = voting(log)
+    with log.store.deciding() as decision:
+        round_, roll = decision.get(Round, election.id), decision.get(Roll, Roll.create_id(election.id))
+        roll.replace_slip(
+            round_, DISTRICT, SlipFate.NOT_HANDED_OVER, by=CLERK, approved_by="head-1", at=DURING
+        )
+        decision.save(roll)
+    state = shown(log.reader.size(), f"roll/{election.id}")["state"]
+    assert state["replaced"] == {DISTRICT: {"not_handed_over": 1}}
+    assert set(_names(state)) <= LABELS.keys() | {CITY, DISTRICT}
 
 
 def test_self_government_is_shown_like_everything_else(log: Engine) -> None:

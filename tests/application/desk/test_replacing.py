@@ -58,7 +58,7 @@ def test_two_people_and_a_spare_replace_a_lost_slip(
     [due] = replacing.due(ROUND, by=DESK)
     assert replacing.hand_over(ROUND, due.slip, by=DESK) == due.unit == CITY
     roll = engine.store.load(Roll, ROLL)
-    assert (roll.replaced[CITY, SlipFate.LOST], roll.spares_left(CITY)) == (1, 1)
+    assert (roll.replaced_as(SlipFate.LOST, CITY), roll.spares_left(CITY)) == (1, 1)
     assert registered.status(ROUND).handed_out == {CITY: 2, DISTRICT: 0}
     assert [row["slips"] for row in rows(engine, "slips_handed_out")] == [2]
     [counts] = rows(engine, "desk_counts")
