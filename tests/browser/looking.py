@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _RULES_OF_COLOUR: Final = ["color-contrast", "link-in-text-block"]
 _SMALLEST_TARGET_PX: Final = 44
+_PARTS_OF_A_MOMENT: Final = 8
+"""Where the focus stops inside one field for a day and a time: its numbers, and the calendar."""
 _WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
 _SHIFTED: Final = """() => new Promise(done => {
@@ -96,10 +98,6 @@ def small_targets(page: Page) -> list[str]:
     """Controls lower than a fingertip; links within sentences are none."""
     found: list[str] = page.evaluate(_SMALL, _SMALLEST_TARGET_PX)
     return found
-
-
-_PARTS_OF_A_MOMENT: Final = 8
-"""Where the focus stops inside one field for a day and a time: its numbers, and the calendar."""
 
 
 def walked(page: Page) -> dict[str, list[str]]:
