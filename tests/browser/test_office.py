@@ -1,0 +1,141 @@
+"""Two people of the office at browsers without JavaScript: a round drafted by form, the vote opened by both, a kiosk invited.
+
+What only comes as an answer to a form, and so is on no list of screens, is looked at by axe here.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from api.worker import catch_up
+from application.accounts.roles import Role
+from domain.round import Phase, Round
+from tests.browser.looking import barriers
+from tests.browser.screens import DESKTOP, PHONE, Screen
+from tests.browser.screenshots import picture
+from tests.browser.world import World
+from tests.engine import open_engine
+from tests.examples import CITY
+from tests.office_desk import ready_to_open
+from tests.postgres import fresh_database
+from tests.server import serve
+
+
+@pytest.fixture(scope="module")
+def world(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    home = tmp_path_factory.mktemp("office") / "home"
+    with fresh_database(cluster, template) as url, open_engine(url) as engine, serve(engine, home) as server:
+        yield World(server, {})
+
+
+class AtDesk(Protocol):
+    def __call__(self, role: Role, *, scripts: bool = False) -> Page: ...
+
+
+@pytest.fixture
+def at_desk(chromium: Browser, world: World) -> Iterator[AtDesk]:
+    """A browser at which somebody in this role is signed in, by default one that runs no scripts."""
+    with ExitStack() as leaving:
+
+        def sat(role: Role, *, scripts: bool = False) -> Page:
+            return leaving.enter_context(_desk(chromium, world, role, scripts=scripts))
+
+        yield sat
+
+
+@contextmanager
+def _desk(chromium: Browser, world: World, role: Role, *, scripts: bool) -> Iterator[Page]:
+    context = chromium.new_context(
+        base_url=world.address,
+        java_script_enabled=scripts,
+        viewport={"width": DESKTOP.width, "height": DESKTOP.height},
+    )
+    try:
+        world.sign_in(context, role)
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def test_a_round_is_drafted_by_form_and_what_is_wrong_is_mended_where_it_stands(
+    world: World, at_desk: AtDesk
+) -> None:
+    page = at_desk(Role.OFFICE)
+    page.goto("/ru/office/rounds")
+    page.get_by_role("link", name="Подготовить тур").click()
+    page.get_by_label("Название", exact=True).fill("Алматы: бюджет 2027")
+    page.get_by_label("Начало голосования").fill("2027-03-14T09:00")
+    page.get_by_label("Конец голосования").fill("2027-03-01T20:00")
+    page.locator("#kato-0").fill(CITY)
+    page.locator("#unit_name-0").fill("Алматы")
+    page.locator("#envelope-0").fill("1 500 000 000")
+    page.get_by_role("button", name="Проверить и продолжить").click()
+    page.get_by_role("link", name="Голосование должно закрываться после открытия.").click()
+    expect(page.locator("#kato-0")).to_have_value(CITY)
+    page.get_by_label("Конец голосования").fill("2027-03-28T20:00")
+    page.get_by_role("button", name="Проверить и продолжить").click()
+    expect(page.get_by_role("heading", name="Что произойдёт")).to_be_visible()
+    page.get_by_role("button", name="Записать условия").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Алматы: бюджет 2027")
+    round_id = page.url.rpartition("/")[2]
+    [drafted] = world.server.engine.recorder.select_events(UUID(round_id))
+    assert drafted.topic == "round.drafted.v1"
+
+
+def test_two_people_open_the_vote(world: World, at_desk: AtDesk) -> None:
+    election = ready_to_open(world.server)
+    clerk, head = at_desk(Role.OFFICE), at_desk(Role.OFFICE_APPROVER)
+    clerk.goto(f"/kk/office/rounds/{election.id}")
+    clerk.get_by_role("link", name="Дауыс беруді ашуды сұрау").click()
+    clerk.get_by_label("Себебі").fill("Тізім де, талондар да бекітілді.")
+    clerk.get_by_role("button", name="Екінші адамнан сұрау").click()
+    expect(clerk.get_by_text("Бұл — сіздің өз сұрауыңыз")).to_be_visible()
+    assert clerk.get_by_role("button", name="Келісу және қазір орындау").count() == 0
+    head.goto("/kk/office/approvals")
+    head.get_by_role("link", name="Дауыс беруді ашу").click()
+    expect(head.get_by_text("Тізім де, талондар да бекітілді.")).to_be_visible()
+    head.get_by_role("link", name="Не бекітілетінін қарау").click()
+    expect(head.get_by_role("heading", name="Project 1")).to_be_visible()
+    head.go_back()
+    head.get_by_role("button", name="Келісу және қазір орындау").click()
+    expect(head.get_by_text("Келісілді және орындалды.")).to_be_visible()
+    assert world.server.engine.store.load(Round, election.id).phase is Phase.VOTING
+
+
+def test_a_kiosks_code_stands_on_one_page_once(world: World, at_desk: AtDesk) -> None:
+    operator, head = at_desk(Role.OPERATOR), at_desk(Role.OFFICE_APPROVER, scripts=True)
+    operator.goto("/en/office/kiosks")
+    operator.get_by_label("Label on the device").fill("Hall 3")
+    operator.get_by_label("Place", exact=True).fill("Community centre, 12 Abai street")
+    operator.get_by_label("Unit (KATO)").select_option(CITY)
+    operator.get_by_label("Reason").fill("A second kiosk for the hall.")
+    operator.get_by_role("button", name="Ask a second person").click()
+    head.goto("/en/office/approvals")
+    head.get_by_role("link", name="Invite a kiosk").click()
+    head.get_by_role("button", name="Approve, and do it now").click()
+    code = head.locator("output").inner_text()
+    assert re.fullmatch(r"[0-9a-f]{32}\.[\w-]{20}", code)
+    assert not barriers(head)
+    for size in (PHONE, DESKTOP):
+        head.set_viewport_size({"width": size.width, "height": size.height})
+        picture(head, Screen("office-code", ""), "en", "light", size)
+    catch_up(world.server.engine.datastore, world.server.settings)
+    head.get_by_role("link", name="Done, to the kiosks").click()
+    expect(head.get_by_role("cell", name="Community centre, 12 Abai street")).to_be_visible()
+    assert code not in head.content()
+
+
+def test_the_page_before_an_act_has_no_barriers(world: World, at_desk: AtDesk) -> None:
+    election = ready_to_open(world.server)
+    page = at_desk(Role.OFFICE, scripts=True)
+    page.goto(f"/en/office/rounds/{election.id}/steps/cancel")
+    page.get_by_label("Reason").fill(" ")
+    page.get_by_role("button", name="Cancel the round").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert not barriers(page)
+    picture(page, Screen("office-refused", ""), "en", "light", DESKTOP)
