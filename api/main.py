@@ -95,8 +95,10 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     app.state.account_limit = AccountLimit(settings)
     errors.install(app)
     access.install(app)
-    larger = dict.fromkeys((DRAFTS, *MINUTES), settings.photo_body_bytes)
-    rest = SecurityHeaders(RateLimits(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger), settings))
+    larger = dict.fromkeys((DRAFTS, *MINUTES, secretary_pages.ACTS_AT), settings.photo_body_bytes)
+    rest = SecurityHeaders(
+        RateLimits(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger), settings)
+    )
     return _DeliveriesFirst(app, rest)
 
 

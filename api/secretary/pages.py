@@ -36,6 +36,8 @@ from domain.self_government.unit import TerritorialUnit
 
 router = APIRouter(prefix="/secretary", include_in_schema=False, dependencies=[allow(*ALL)])
 
+ACTS_AT: Final = "/secretary/"
+"""Beginning of the addresses that files are sent to."""
 NEW_UNIT: Final = "new-unit"
 NEWEST: Final = 5
 """Rows of each register on a unit's page."""

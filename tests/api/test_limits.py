@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from api.asgi import BodyTooLarge, read_body
-from api.limits import BodyLimit
+from api.limits import LARGE_AT_ONCE, BodyLimit
 from tests.server import Server
 
 LIMIT = 100
@@ -156,3 +156,36 @@ def test_what_a_client_made_up_is_not_repeated_to_it(server: Server) -> None:
     response = server.client.post("/v1/kiosks", json=body)
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert made_up not in response.text
+
+
+def test_large_bodies_take_turns_and_one_that_never_comes_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("api.limits.LARGE_SECONDS", 0.05)
+    inside, most, done = 0, 0, 0
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - as every application
+        nonlocal inside, most, done
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.001)
+        inside, done = inside - 1, done + 1
+
+    async def silent() -> Message:
+        await asyncio.sleep(10)
+        raise AssertionError
+
+    async def run() -> None:
+        limited = BodyLimit(app, LIMIT, {"/photos": 10 * LIMIT})
+        scope: Scope = {**scope_with(), "path": "/photos"}
+        slow = [limited(dict(scope), silent, _nobody) for _ in range(LARGE_AT_ONCE)]
+        quick = [limited(dict(scope), receiving([chunk(b"x")]), _nobody) for _ in range(3 * LARGE_AT_ONCE)]
+        await asyncio.wait_for(asyncio.gather(*slow, *quick), 5)
+
+    asyncio.run(run())
+    assert done == 3 * LARGE_AT_ONCE
+    assert most <= LARGE_AT_ONCE
+
+
+async def _nobody(message: Message) -> None:
+    """Hears no answer."""
