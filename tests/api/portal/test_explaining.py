@@ -41,7 +41,7 @@ def test_too_few_voters_are_counted() -> None:
 def test_russian_counts_as_russian_does() -> None:
     for voters, form in ((1, "1 проголосовавший"), (3, "3 проголосовавших"), (5, "5 проголосовавших")):
         assert told(a_paper({"a": 1}), votes(a=voters), language="ru")["a"].startswith(form)
-    assert "ещё 2 голоса" in told(a_paper({"a": 1}), votes(a=8), language="ru")["a"]
+    assert "ещё 2 голосов" in told(a_paper({"a": 1}), votes(a=8), language="ru")["a"]
 
 
 def test_what_did_not_fit_says_by_how_much() -> None:
