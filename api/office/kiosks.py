@@ -22,6 +22,7 @@ from application.store import NotFound
 from domain.approval import TwoPeopleAct
 from domain.errors import Refused
 from domain.text import NAME_CHARS, REASON_CHARS
+from projections import rounds
 
 router = APIRouter(include_in_schema=False)
 _staff = [allow(Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR)]
@@ -114,6 +115,14 @@ def _own(engine: Engine, actor: Actor, kiosk_id: UUID) -> KioskRow:
     raise NotFound(kind="kiosk", id=kiosk_id)
 
 
+def _named_units(engine: Engine, actor: Actor) -> list[tuple[str, str]]:
+    """One's units with the names that rounds give them; a code alone where none does."""
+    with engine.datastore.get_connection() as connection:
+        newest = rounds.page(connection, None, engine.settings.page_items)
+    names = {unit.kato: unit.name for each in reversed(newest) for unit in each.terms.units}
+    return [(kato, f"{names[kato]} ({kato})" if kato in names else kato) for kato in sorted(actor.units)]
+
+
 def _page(
     request: Request, engine: Engine, actor: Actor, form: Inviting, wrong: Wrong = NOTHING_WRONG
 ) -> Response:
@@ -123,7 +132,7 @@ def _page(
         wrong,
         kiosks=own_kiosks(engine, actor),
         form=form,
-        units=sorted(actor.units),
+        units=_named_units(engine, actor),
         may_invite=actor.may({Role.OPERATOR, Role.OFFICE}),
         tell=saying(language_of(request), PHRASES),
     )
