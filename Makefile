@@ -12,7 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help demo serve test bench lint format requirements clean
+.PHONY: help demo serve test bench lint format strings requirements clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: $(VENV)/.dev ## Rules, format, types, import directions
 format: $(VENV)/.dev ## Put the code into the house's format
 	@$(BIN)/ruff check --quiet --fix --exit-zero .
 	@$(BIN)/ruff format --quiet .
+
+strings: $(VENV)/.dev ## Tell which words are missing, or left over, in Kazakh and Russian
+	@$(BIN)/python -m api.web.catalogs
 
 requirements: $(VENV)/.dev ## Pin what pyproject.toml asks for (run on the oldest Python we support)
 	@echo "requirements: runtime" && $(LOCK) --output-file requirements/runtime.txt pyproject.toml
