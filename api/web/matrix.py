@@ -33,8 +33,8 @@ _EVERYBODY: Final = frozenset(Role)
 _HEAD: Final = """# Who may go where
 
 Written by `python -m api.web.matrix > docs/access.md` from the guards of the routes; a test fails while the two differ. A dot: the
-role may. *public* is everybody, signed in or not. Pages stand under `/kk`, `/ru` and `/en`. Beyond the role, an account acts only in
-the units it was given, and some acts take two people: the use cases see to both.
+role may. *public* is everybody, signed in or not. Pages stand under `/kk`, `/ru` and `/en`. Beyond the role, an account acts only
+in the units it was given, and some acts take two people: the use cases see to both.
 """
 _BESIDE_HEAD: Final = """
 ## Without a guard
