@@ -2,6 +2,7 @@
 what the server says to who has no scripts is its word, and the page says so. Never are choices shown.
 """
 
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 from uuid import UUID
@@ -81,7 +82,7 @@ def check(request: Request) -> Response:
 
 @router.post("/check", include_in_schema=False)
 def check_without_scripts(request: Request, engine: EngineOf, form: Annotated[Brought, Form()]) -> Response:
-    text = form.brought.replace("\r\n", "\n").strip()
+    text = _said(form.brought.replace("\r\n", "\n").strip())
     position = _position(engine, text)
     if position is None:
         readable = parse_ballot_code(text) is not None
@@ -100,6 +101,18 @@ def _page(request: Request, brought: str, answer: str, found: Found | None) -> R
         found=found,
         most_characters=MAX_RECEIPT_CHARACTERS,
     )
+
+
+def _said(brought: str) -> str:
+    """What the address in a QR holds behind `#`: a receipt in base64url, or a slip's code with more behind a dot. Else itself."""
+    _, mark, fragment = brought.rpartition("#")
+    if not mark:
+        return brought
+    try:
+        receipt = urlsafe_b64decode(fragment + "=" * (-len(fragment) % 4)).decode()
+    except ValueError:
+        receipt = ""
+    return receipt.strip() if receipt.startswith("c2sp.org/") else fragment.partition(".")[0]
 
 
 def _position(engine: Engine, text: str) -> int | None:

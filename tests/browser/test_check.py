@@ -285,3 +285,23 @@ def test_without_a_network_it_says_so(browser_page: Opening, served: World) -> N
     page.fill("#brought", ballot.by_position)
     page.get_by_role("button", name="Check").click()
     page.locator("#headline", has_text="The log cannot be reached").wait_for()
+
+
+def test_a_server_that_is_busy_has_contradicted_nothing(browser_page: Opening, served: World) -> None:
+    page, ballot = browser_page(), cast(served, "published")
+    page.goto("/en/check")
+    page.route("**/log/tile/**", lambda route: route.fulfill(status=503))
+    page.fill("#brought", ballot.by_position)
+    page.get_by_role("button", name="Check").click()
+    page.locator("#headline", has_text="The log cannot be reached").wait_for()
+
+
+def test_a_browser_that_can_not_verify_is_told_the_server_s_word(
+    browser_page: Opening, served: World
+) -> None:
+    page, ballot = browser_page(), cast(served, "published")
+    page.add_init_script("crypto.subtle.importKey = () => Promise.reject(new Error('NotSupported'))")
+    page.goto("/en/check")
+    page.fill("#brought", ballot.by_position)
+    page.get_by_role("button", name="Check").click()
+    page.get_by_text("This is the server's own word").wait_for()

@@ -1,5 +1,6 @@
 """Check my ballot as the server answers it: where a code leads, what is not told while a round is open, and never a choice."""
 
+from base64 import urlsafe_b64encode
 from uuid import UUID
 
 import httpx
@@ -65,7 +66,7 @@ def test_another_site_can_not_ask(site: Site) -> None:
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("form", ["position code", "ballot code", "receipt"])
+@pytest.mark.parametrize("form", ["position code", "ballot code", "receipt", "receipt's QR", "slip's QR"])
 def test_without_scripts_the_server_says_what_it_holds_and_what_that_does_not_prove(
     site: Site, form: str
 ) -> None:
@@ -75,6 +76,8 @@ def test_without_scripts_the_server_says_what_it_holds_and_what_that_does_not_pr
         "position code": position_code(position),
         "ballot code": ballot_code(ballot_id),
         "receipt": site.engine.reader.receipt(position),
+        "receipt's QR": f"https://a.example/check#{urlsafe_b64encode(site.engine.reader.receipt(position).encode()).decode()}",
+        "slip's QR": f"https://a.example/check#{position_code(position)}.bm90ZQ",
     }[form]
     open_ = asked(site, brought)
     assert "Ballot found" in open_
