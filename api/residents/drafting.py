@@ -80,7 +80,8 @@ def write(request: Request, engine: EngineOf, actor: ActorOf, draft_id: UUID) ->
 @router.post("/{draft_id}")
 def save(request: Request, engine: EngineOf, actor: ActorOf, draft_id: UUID, sent: Sent) -> Response:
     draft = engine.drafts.get(actor.account_id, draft_id)
-    typed = _typed(sent, draft.body)
+    kept = engine.photos.of(actor.account_id, draft.body.photos)  # one that waited too long is gone
+    typed = replace(_typed(sent, draft.body), photos=tuple(photo.digest for photo in kept))
     here = f"/my/drafts/{draft_id}"
     try:
         draft = engine.drafts.save(actor.account_id, draft_id, typed)

@@ -255,6 +255,18 @@ def test_a_photo_is_removed_from_a_draft(site: Site) -> None:
     assert visit.client.get(f"/kk/my/photos/{digest}/large").status_code == 404
 
 
+def test_a_photo_that_was_forgotten_does_not_hold_the_draft_up(site: Site) -> None:
+    visit = site.resident(AIGUL)
+    draft_id = visit.draft()
+    here = f"/kk/my/drafts/{draft_id}"
+    visit.post(here, do="photo", files=photo(jpeg(55)), **TYPED)
+    with site.server.engine.datastore.get_connection() as connection:
+        connection.execute("DELETE FROM dauys.photos WHERE NOT named")
+    visit.post(here, do="preview", **TYPED)
+    visit.post(f"{here}/hand-in")
+    assert site.visitor().get(f"/kk/proposals/{draft_id}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path", ["/my", "/my/notices", "/my/letters", f"/my/drafts/{uuid4()}", f"/my/proposals/{uuid4()}"]
 )
