@@ -14,7 +14,7 @@ import msgspec
 from application.kiosks import Random
 from application.log import canonical
 from application.storage.documents import Documents
-from application.store import Clock, Decision, Store
+from application.store import Clock, Past, Store
 from domain.approval import Approval, ApprovalState, TwoPeopleAct
 from domain.errors import Refused
 
@@ -166,8 +166,8 @@ class Approvals:
 
     def waiting(self) -> list[Asked]:
         """All that can still be granted, the oldest first."""
-        with self._store.deciding() as decision:
-            waiting = self._waiting(decision)
+        with self._store.reading() as past:
+            waiting = self._waiting(past)
         return [self._asked(approval) for approval in waiting]
 
     def all_of(self, act: TwoPeopleAct) -> list[Asked]:
@@ -192,9 +192,9 @@ class Approvals:
         parameters: Parameters = msgspec.json.decode(self._documents.get(approval.parameters_digest))
         return parameters
 
-    def _waiting(self, decision: Decision) -> list[Approval]:
-        rows = decision.transaction.execute(_WAITING, [Approval.Created.TOPIC, self._clock()])
-        return [decision.get(Approval, row["originator_id"]) for row in rows.fetchall()]
+    def _waiting(self, past: Past) -> list[Approval]:
+        rows = past.transaction.execute(_WAITING, [Approval.Created.TOPIC, self._clock()])
+        return [past.get(Approval, row["originator_id"]) for row in rows.fetchall()]
 
     def _new_id(self) -> UUID:
         return UUID(bytes=self._random(16), version=4)

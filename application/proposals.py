@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from application.kiosks import Random
-from application.store import Clock, Decision, Store
+from application.store import Clock, Past, Store
 from domain.errors import Refused
 from domain.marks import Marks
 from domain.proposal import Proposal, Sketch
@@ -38,10 +38,10 @@ class TooManyProposals(Refused):
     code: ClassVar[str] = "too_many_proposals"
 
 
-def proposals_of(decision: Decision, round_id: UUID) -> list[Proposal]:
+def proposals_of(past: Past, round_id: UUID) -> list[Proposal]:
     """All proposals of a round, in the order they were submitted."""
-    rows = decision.transaction.execute(_SUBMITTED_IN_ROUND, [Proposal.Created.TOPIC, str(round_id)])
-    return [decision.get(Proposal, row["originator_id"]) for row in rows.fetchall()]
+    rows = past.transaction.execute(_SUBMITTED_IN_ROUND, [Proposal.Created.TOPIC, str(round_id)])
+    return [past.get(Proposal, row["originator_id"]) for row in rows.fetchall()]
 
 
 class Proposals:

@@ -18,7 +18,7 @@ from application.log import canonical
 from application.proposals import proposals_of
 from application.registrar import RollNotSealed
 from application.storage.documents import Documents
-from application.store import Clock, Decision, Store
+from application.store import Clock, Past, Store
 from domain.errors import Refused
 from domain.paper import Paper, Project
 from domain.proposal import Proposal, ProposalState
@@ -98,8 +98,8 @@ class Rounds:
 
     def preview(self, round_id: UUID) -> Paper:
         """The paper as it would be frozen now."""
-        with self._store.deciding() as decision:
-            return build_paper(decision, decision.get(Round, round_id))
+        with self._store.reading() as past:
+            return build_paper(past, past.get(Round, round_id))
 
     def check_ready(self, round_id: UUID) -> None:
         """What must hold before voting opens and takes long to see: it runs before the log is locked."""
@@ -146,16 +146,16 @@ def paper_bytes(paper: Paper) -> bytes:
     return canonical.encode(msgspec.to_builtins(paper))
 
 
-def build_paper(decision: Decision, round_: Round) -> Paper:
+def build_paper(past: Past, round_: Round) -> Paper:
     """The paper as it would be frozen now: admitted proposals in the order of their numbers' lengths, then numbers."""
-    roll = decision.find(Roll, Roll.create_id(round_.id))
+    roll = past.find(Roll, Roll.create_id(round_.id))
     if roll is None:
         raise RollNotSealed
     if roll.credentials_root is None:
         raise CredentialsNotRegistered
     if round_.lot_seed is None:
         raise LotNotDrawn
-    admitted = [p for p in proposals_of(decision, round_.id) if p.state is ProposalState.ADMITTED]
+    admitted = [p for p in proposals_of(past, round_.id) if p.state is ProposalState.ADMITTED]
     terms = round_.terms
     return Paper(
         round_id=str(round_.id),

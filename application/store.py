@@ -5,17 +5,19 @@ decide on the same past, so a rule that spans aggregates holds without a check-t
 decides with it, in one transaction: both are recorded or neither is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import local
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, LiteralString, Protocol, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.utils import Environment, get_topic
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow
 
 from application.log.mapper import CanonicalMapper
 from application.log.recorder import LogRecorder, LogTransaction
@@ -35,12 +37,18 @@ class NotFound(Refused):
     code: ClassVar[str] = "not_found"
 
 
-class Decision:
-    """What one command reads and records, all inside one transaction."""
+class Asking(Protocol):
+    """A transaction that answers questions."""
 
-    def __init__(self, transaction: LogTransaction, mapper: Mapper[UUID]) -> None:
+    def execute(self, query: LiteralString, parameters: Sequence[Any] = (), **cursor: Any) -> Cursor[Any]:
+        """The answer; `cursor`: how it is given."""
+
+
+class Past:
+    """What the log says at one moment: aggregates, read inside one transaction."""
+
+    def __init__(self, transaction: Asking, mapper: Mapper[UUID]) -> None:
         self.transaction = transaction
-        self.inner_failed = False
         self._mapper = mapper
 
     def find(self, kind: type[TAggregate], aggregate_id: UUID) -> TAggregate | None:
@@ -56,12 +64,31 @@ class Decision:
             raise NotFound(kind=get_topic(kind), id=aggregate_id)
         return aggregate
 
+
+class Decision(Past):
+    """What one command reads and records, all inside one transaction."""
+
+    transaction: LogTransaction
+
+    def __init__(self, transaction: LogTransaction, mapper: Mapper[UUID]) -> None:
+        super().__init__(transaction, mapper)
+        self.inner_failed = False
+
     def save(self, *aggregates: Aggregate) -> list[int]:
         """Record what the aggregates decided, in this order; the new positions."""
         events = [event for aggregate in aggregates for event in aggregate.collect_events()]
         if not events:
             return []
         return self.transaction.append([self._mapper.to_stored_event(event) for event in events])
+
+
+class _Snapshot:
+    def __init__(self, connection: Connection[DictRow]) -> None:
+        self._connection = connection
+
+    def execute(self, query: LiteralString, parameters: Sequence[Any] = (), **cursor: Any) -> Cursor[Any]:
+        asking: Cursor[Any] = self._connection.cursor(**cursor)
+        return asking.execute(query, parameters, prepare=True)
 
 
 class Store(Application[UUID]):
@@ -109,6 +136,13 @@ class Store(Application[UUID]):
                 del self._of_thread.decision
             if decision.inner_failed:
                 raise AssertionError("a command inside this one failed, and its traces would have been kept")
+
+    @contextmanager
+    def reading(self) -> Iterator[Past]:
+        """Many aggregates as of one moment, to be looked at: behind no lock, so nothing may be decided on it."""
+        with self.log_recorder.datastore.get_connection() as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield Past(_Snapshot(connection), self.mapper)
 
     def load(self, kind: type[TAggregate], aggregate_id: UUID) -> TAggregate:
         """The aggregate as last committed, for reading."""

@@ -136,6 +136,17 @@ def test_another_thread_decides_alone(engine: Engine) -> None:
     assert engine.check() == 2
 
 
+def test_the_past_is_read_while_somebody_decides_and_does_not_change_meanwhile(engine: Engine) -> None:
+    with engine.store.reading() as past:
+        assert past.find(Round, ROUND_ID) is None
+        draft(engine)
+        assert past.find(Round, ROUND_ID) is None
+    with engine.store.reading() as past, engine.store.deciding() as decision:
+        assert past.get(Round, ROUND_ID).phase is Phase.DRAFTED
+        decision.save(Round.draft(UUID(int=4), TERMS, by=CLERK, at=EARLY))
+    assert engine.check() == 2
+
+
 def test_what_is_not_there_or_of_another_kind_is_not_found(engine: Engine) -> None:
     draft(engine)
     for kind, aggregate_id in ((Round, UUID(int=9)), (Kiosk, ROUND_ID)):
