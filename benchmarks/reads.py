@@ -47,8 +47,8 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
             f"receipts at random positions of {size:,}": every(_proofs(size)),
             "results as JSON": every([results]),
             "results, unchanged (304)": every([results], if_none_match=etag),
-            PAGE: every([page]),
-            "results page, unchanged (304)": every([page], if_none_match=page_etag),
+            PAGE: every([page], accept_encoding="gzip"),
+            "results page, unchanged (304)": every([page], accept_encoding="gzip", if_none_match=page_etag),
             _DRAWN: every([f"{page}?drawn"]),  # an address with a question is remembered for nobody
         }
         loads = _loads(address, asked, sizes.repetitions)
