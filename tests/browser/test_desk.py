@@ -197,7 +197,7 @@ def test_a_lost_slip_is_replaced_by_two_people_at_two_desks(check_in: CheckIn, c
         assert desk.answer() == "Marked as served"
         assert desk.page.locator("#due li").count() == 0
         desk.press("refresh")
-        assert desk.page.locator("#due").is_hidden()
+        desk.page.locator("#due").wait_for(state="hidden")
     assert served(check_in) == before + 2
 
 

@@ -67,7 +67,9 @@ def test_codes_are_printed_one_by_one_each_once_until_none_is_left(desk: Desk, c
         assert kept(desk.page)[1] == 3 - person
         desk.press("handed")
     assert sorted(desk.printed()) == sorted(check_in.codes()[2:6])
-    assert "0 left, 4 handed over" in desk.counts
+    desk.page.wait_for_function(
+        "document.getElementById('counts').innerText.includes('0 left, 4 handed over')"
+    )
     desk.look_up(4)
     desk.page.locator("[data-does=serve] [type=submit]").click()
     desk.page.get_by_text("No code of this unit is left here").wait_for()

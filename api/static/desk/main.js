@@ -50,7 +50,7 @@ async function lookUp(form, fields) {
 }
 
 async function serve(form, fields) {
-  const obstacle = panel.prints ? panel.obstacle(person.unit) : "";
+  const obstacle = panel.prints ? await panel.obstacle(person.unit) : "";
   if (obstacle) return note(obstacle); // before anybody is marked
   try {
     await handOver(await post(form.action, fields));
@@ -62,7 +62,7 @@ async function serve(form, fields) {
 
 async function handOverDue(form, fields) {
   forget();
-  const obstacle = panel.prints ? panel.obstacle(form.dataset.unit) : "";
+  const obstacle = panel.prints ? await panel.obstacle(form.dataset.unit) : "";
   if (obstacle) return note(obstacle);
   try {
     const due = await post(form.action, fields);

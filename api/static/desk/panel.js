@@ -38,9 +38,9 @@ export class Panel {
   }
 
   /** Why nothing can be drawn for the unit now; empty when it can. */
-  obstacle(unit) {
+  async obstacle(unit) {
     if (this.#stacks === null || !this.#stacks.unlocked) return t("Unlock the codes first, or take slips from the printed pile.");
-    const stack = this.#counts.find((each) => each.unit === unit);
+    const stack = (await this.#stacks.of(this.#place.round)).find((each) => each.unit === unit);
     return stack?.left ? "" : t("No code of this unit is left here. Load more, or take slips from the printed pile.");
   }
 
