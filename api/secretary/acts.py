@@ -49,7 +49,7 @@ _BEFORE_HEARING: Final = (
 ACTS: Final[Mapping[str, tuple[Act, ...]]] = MappingProxyType(
     {
         "units": (
-            Act("gathering.convened", _COUNCIL),
+            Act("gathering.convened", _COUNCIL, elsewhere=("gathering",)),
             Act("council.formed", _COUNCIL),
             Act("report_meeting.held", _EXECUTORS),
             Act("dismissal.raised", _COUNCIL),

@@ -275,7 +275,9 @@ def _initial(engine: Engine, filling: Filling) -> dict[str, Any]:
     if filling.act.word != "unit.rules_set":
         return {}
     try:
-        return {"rules": msgspec.to_builtins(engine.store.load(TerritorialUnit, filling.about.id).rules)}
+        rules = engine.store.load(TerritorialUnit, filling.about.id).rules
+        told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(rules))
+        return {"rules": {key: value for key, value in told.items() if value is not None}}
     except Refused:
         return {}
 

@@ -256,3 +256,16 @@ def test_an_act_of_another_role_is_not_offered_and_not_taken(server: Server, sec
         assert posted.status_code == 404
     with signed_in(server, Role.DESK, units=(secretary.kato,)) as desk:
         assert desk.get("/en/secretary").status_code == 403
+
+
+def test_the_rules_in_force_are_what_their_form_begins_with(secretary: Secretary) -> None:
+    secretary.settle()
+    page = secretary.client.get(f"/kk/secretary/units/{secretary.unit}/unit.rules_set")
+    assert page.status_code == 200
+    assert re.search(r'name="rules.people_per_representative" type="text" value="40"', page.text)
+    assert re.search(r'name="rules.council_seats.1.least" type="text" value="\d+"', page.text)
+    kept = dict(re.findall(r'name="(rules\.[a-z0-9_.]+)" type="text" value="([^"]+)"', page.text))
+    kept |= dict(
+        re.findall(r'name="(rules\.[a-z0-9_.]+)" type="radio" value="(true|false)" checked', page.text)
+    )
+    secretary.enter(f"units/{secretary.unit}", "unit.rules_set", **kept, legal_basis="№ 19/1")
