@@ -61,7 +61,9 @@ class Keys:
         try:
             return AESGCM(self._key("accounts")).decrypt(nonce, ciphertext, owner)
         except InvalidTag:
-            raise SealBroken("accounts.key is not the key that this was sealed with; restore it from its copy") from None
+            raise SealBroken(
+                "accounts.key is not the key that this was sealed with; restore it from its copy"
+            ) from None
 
     def resident(self, purpose: str, text: str) -> bytes:
         """HMAC-SHA-256 of a text about a resident, 32 bytes; those for one purpose have nothing to do with another's."""

@@ -175,5 +175,7 @@ class Settings(BaseSettings):
     def _provider_is_whole(self) -> Self:
         """A half-configured identity provider is found at the start, not by the first person who wants to sign in."""
         if self.oidc_issuer and not (self.site_url and self.oidc_client_id and self.oidc_client_secret_file):
-            raise ValueError("DAUYS_OIDC_ISSUER needs DAUYS_SITE_URL, DAUYS_OIDC_CLIENT_ID and DAUYS_OIDC_CLIENT_SECRET_FILE")
+            raise ValueError(
+                "DAUYS_OIDC_ISSUER needs DAUYS_SITE_URL, DAUYS_OIDC_CLIENT_ID and DAUYS_OIDC_CLIENT_SECRET_FILE"
+            )
         return self

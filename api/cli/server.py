@@ -39,7 +39,9 @@ def serve(
             return
         say(f"Dauys serves at {address} — Ctrl-C stops it")
         if code:
-            say(f"Nobody can sign in yet. The first system administrator does at {address}/set-up with {code}")
+            say(
+                f"Nobody can sign in yet. The first system administrator does at {address}/set-up with {code}"
+            )
 
     serve_until_stopped(
         Settings(), host=host, port=port, workers=workers, with_worker=not no_worker, ready=ready

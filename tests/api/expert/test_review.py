@@ -126,7 +126,9 @@ def test_minutes_may_be_as_large_as_said_and_no_larger(expert: Person, election:
     admit = path(election, decision="admit")
     assert expert.post(admit, **admitting(files={"file": ("minutes.pdf", large)})).status_code == 200
     too_large = large + large
-    assert expert.post(admit, **admitting(files={"file": ("minutes.pdf", too_large)})).status_code == TOO_LARGE
+    assert (
+        expert.post(admit, **admitting(files={"file": ("minutes.pdf", too_large)})).status_code == TOO_LARGE
+    )
 
 
 def test_a_returned_proposal_tells_the_reason_to_everybody_and_comes_back_with_a_difference(
