@@ -1,0 +1,310 @@
+"""One round from a resident's first words to the receipt checked at home, by eight people at browsers and a kiosk in the hall.
+
+Only what stays at the machine (the roll's list, the slips, the worker) is done without a screen.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from api.election.people import assign, roll_list
+from api.web.access import COOKIE
+from application.accounts.roles import Role
+from application.codes import credential_key
+from application.kiosk.client import Kiosk as Device
+from application.kiosk.identity import enrol
+from application.kiosk.signing import sign_ballot
+from application.slips import SlipOrder, make_slips
+from domain.ballot_form import Choices
+from domain.times import KAZAKHSTAN
+from tests.browser.chromium import window
+from tests.browser.hall import PIN, Hall, Kiosk, open_hall
+from tests.browser.screens import DESKTOP, KIOSK, PHONE, Size
+from tests.browser.test_kiosk_story import check_ballot
+from tests.residents import letters_in
+from tests.signed_in import account
+
+KATO = "990800000"
+PEOPLE, AT_THE_DESK = 12, 0
+ADDRESS = "aigul@mail.example"
+FIRST, SECOND = "Шамдар: Абай саябағы", "Орындықтар: кітапхана алды"
+FORMS = [
+    pytest.param("approval", {}, ["1"], ["1"], ["1"], id="approval"),
+    pytest.param("ranked", {}, ["1", "2"], ["1", "2"], ["1"], id="ranked"),
+    pytest.param("cumulative", {"max_points": "4"}, ["1", "1", "2"], {"1": 2, "2": 1}, {"1": 4}, id="points"),
+]
+"""The ballot; what else its terms say; what the voter at the kiosk presses, and what that is; what the others choose."""
+
+
+@pytest.fixture(scope="module")
+def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path_factory.mktemp("story")) as hall:
+        yield hall
+
+
+class People:
+    """Everybody at a browser of their own, in English."""
+
+    def __init__(self, chromium: Browser, hall: Hall, leaving: ExitStack) -> None:
+        self._chromium = chromium
+        self._hall = hall
+        self._leaving = leaving
+
+    def at(self, size: Size = DESKTOP) -> Page:
+        return self._leaving.enter_context(window(self._chromium, self._hall.address, size=size))
+
+    def staff(self, role: Role) -> Page:
+        page = self.at()
+        session = account(self._hall.engine, role, units=(KATO,))
+        https = self._hall.address.replace("http:", "https:")
+        page.context.add_cookies([{"name": COOKIE, "value": session.token, "url": https, "secure": True}])
+        return page
+
+
+def local(hours: float) -> str:
+    """So many hours from now, as a browser's field has it."""
+    return f"{datetime.now(UTC).astimezone(KAZAKHSTAN) + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
+
+
+def go_on(page: Page) -> None:
+    """The one thing to do on a page."""
+    page.locator("main form:not(details form) .button:is(.primary, .danger)").last.click()
+
+
+def draft_round(clerk: Page, ballot: str, more: dict[str, str]) -> UUID:
+    clerk.goto("/en/office/rounds/new")
+    for name, value in {
+        "title": f"Budget of the township, {ballot}",
+        "voting_opens": local(-1),
+        "voting_closes": local(24),
+        "max_choices": "2",
+        "kato-0": KATO,
+        "unit_name-0": "Қайыңды",
+        "envelope-0": "3 000 000",
+        **more,
+    }.items():
+        clerk.locator(f"#{name}").fill(value)
+    clerk.locator("#ballot").select_option(ballot)
+    go_on(clerk)
+    go_on(clerk)
+    expect(clerk).to_have_url(re.compile(r"/office/rounds/[0-9a-f-]{36}$"))
+    return UUID(clerk.url.rpartition("/")[2])
+
+
+def step(clerk: Page, round_id: UUID, name: str, reason: str = "") -> None:
+    clerk.goto(f"/en/office/rounds/{round_id}/steps/{name}")
+    if reason:
+        clerk.locator("#reason").fill(reason)
+    go_on(clerk)
+
+
+def approve(hall: Hall, head: Page, act: str) -> None:
+    hall.catch_up()
+    head.goto("/en/office/approvals")
+    head.get_by_role("link", name=act).first.click()
+    head.get_by_role("button", name="Approve, and do it now").click()
+
+
+def sign_in(hall: Hall, resident: Page) -> None:
+    resident.goto("/en/my")
+    resident.locator("#address").fill(ADDRESS)
+    resident.locator("#adult").check()
+    go_on(resident)
+    letter = letters_in(hall.engine.settings.home / "outbox")[-1]
+    code = re.search(r"\b[0-9]{6}\b", letter.get_content())
+    assert code
+    resident.locator("#answer").fill(code[0])
+    go_on(resident)
+    expect(resident).to_have_url(re.compile("/en/my$"))
+
+
+def propose(hall: Hall, resident: Page, round_id: UUID, title: str) -> UUID:
+    hall.catch_up()
+    resident.goto("/en/my")
+    resident.locator(f"form[action$='/my/drafts']:has([value='{round_id}']) .button").click()
+    resident.locator("#title").fill(title)
+    resident.locator("#description").fill("Кешке саябақ қараңғы. Отыз шам керек.")
+    resident.locator("#languages-kk").check()
+    resident.locator("#unit").select_option(KATO)
+    resident.locator("#place").fill("Абай көшесі")
+    resident.locator("#estimate").fill("1 000 000")
+    hand_in(resident)
+    return UUID(resident.url.rpartition("/")[2])
+
+
+def hand_in(resident: Page) -> None:
+    resident.locator("button[value=preview]").click()
+    resident.locator("form[action$='/hand-in'] .button").click()
+    expect(resident).to_have_url(re.compile(r"/my/proposals/"))
+
+
+def admit(hall: Hall, expert: Page, proposal_id: UUID, number: str) -> None:
+    hall.catch_up()
+    expert.goto(f"/en/expert/proposals/{proposal_id}/admit")
+    for box in expert.locator("input[name=criteria]").all():
+        box.check()
+    expert.locator("#project").fill(number)
+    expert.locator("#cost").fill("900 000")
+    if not expert.locator("#minutes option").count():
+        minutes: Any = {
+            "name": "minutes.txt",
+            "mimeType": "text/plain",
+            "buffer": b"Minutes of the council\n",
+        }
+        expert.locator("#file").set_input_files(minutes)
+    else:
+        expert.locator("#minutes").select_option(index=1)
+    go_on(expert)
+    go_on(expert)
+
+
+def prepare_slips(hall: Hall, round_id: UUID, folder: Path) -> tuple[list[str], list[str]]:
+    """At the machine: the roll is sealed, the slips are made and their credentials registered; people and codes."""
+    people = assign({KATO: PEOPLE})
+    registrar = hall.engine.registrar
+    assert registrar.import_roll(round_id, roll_list(people)).bad_lines == 0
+    registrar.seal_roll(round_id, by="registrar")
+    *_, public = make_slips(SlipOrder(round_id, KATO, PEOPLE, 0, "Budget", "Қайыңды"), folder)
+    with public.open("rb") as lines:
+        registrar.register_credentials(round_id, lines, by="registrar")
+    rows = (folder / f"slips-{KATO}.csv").read_text(encoding="ascii").splitlines()[1:]
+    return [iin for iin, _ in people], [row.partition(",")[2] for row in rows]
+
+
+def serve(hall: Hall, desk: Page, round_id: UUID, people: list[str]) -> None:
+    """The first at the desk's screen, the others likewise without it."""
+    desk.goto(f"/en/desk/{round_id}")
+    desk.locator("#stacks").wait_for()
+    desk.locator("#iin").fill(people[AT_THE_DESK])
+    desk.locator("#iin").press("Enter")
+    desk.locator("[data-does=serve] [type=submit]").click()
+    expect(desk.locator("#answer .title")).to_have_text("Marked as served")
+    for iin in people[1:]:
+        hall.engine.serving.serve(round_id, iin, by="desk")
+
+
+def invite(hall: Hall, operator: Page, head: Page) -> str:
+    operator.goto("/en/office/kiosks")
+    operator.get_by_label("Label on the device").fill("Hall 1")
+    operator.get_by_label("Place", exact=True).fill("Community centre")
+    operator.get_by_label("Unit (KATO)").select_option(KATO)
+    operator.get_by_label("Reason").fill("The hall needs one.")
+    operator.get_by_role("button", name="Ask a second person").click()
+    approve(hall, head, "Invite a kiosk")
+    return head.locator("output").inner_text()
+
+
+def set_up(kiosk: Kiosk, code: str) -> None:
+    kiosk.open()
+    for field, value in {"enrolment-code": code, "pin": PIN, "pin-again": PIN}.items():
+        kiosk.page.locator(f"#{field}").fill(value)
+    kiosk.page.locator("[type=submit]").click()
+    kiosk.at("resting")
+
+
+def vote_elsewhere(hall: Hall, round_id: UUID, codes: list[str], choices: Choices, folder: Path) -> None:
+    """Ten more people, at a kiosk of another make."""
+    enrol(folder, hall.address, hall.engine.kiosks.invite("Hall 2", "School", by="operator").code)
+    ballots = [
+        sign_ballot(credential_key(code, round_id), round_id, choices, token_bytes(16)) for code in codes
+    ]
+    with Device(folder) as device:
+        device.deliver(ballots)
+
+
+def conclude_and_publish(hall: Hall, clerk: Page, head: Page, round_id: UUID) -> None:
+    address = f"/en/office/rounds/{round_id}/conclusion"
+    hall.catch_up()
+    clerk.goto(address)
+    clerk.get_by_role("button", name="Compute it now").click()
+    clerk.locator("#reason").fill("All ballots are counted.")
+    clerk.get_by_role("button", name="Ask a second person").click()
+    approve(hall, head, "Approve the conclusion")
+    hall.catch_up()
+    clerk.goto(address)
+    for field, value in {
+        "site": "https://akimat.example/budget",
+        "site_when": local(0),
+        "mass_media": "«Қала тынысы»",
+        "mass_media_when": local(0),
+    }.items():
+        clerk.locator(f"#{field}").fill(value)
+    clerk.get_by_role("button", name="Check and go on").click()
+    go_on(clerk)
+    hall.catch_up()
+
+
+@pytest.mark.parametrize(("ballot", "more", "pressed", "chosen", "others"), FORMS)
+def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
+    chromium: Browser,
+    hall: Hall,
+    tmp_path: Path,
+    ballot: str,
+    more: dict[str, str],
+    pressed: list[str],
+    chosen: Choices,
+    others: Choices,
+) -> None:
+    with ExitStack() as leaving:
+        people = People(chromium, hall, leaving)
+        clerk, head, expert = map(people.staff, (Role.OFFICE, Role.OFFICE_APPROVER, Role.EXPERT))
+        resident, hall_page = people.at(PHONE), people.at(KIOSK)
+
+        round_id = draft_round(clerk, ballot, more)
+        step(clerk, round_id, "intake")
+        sign_in(hall, resident)
+        first = propose(hall, resident, round_id, FIRST)
+        hall.catch_up()
+        expert.goto(f"/en/expert/proposals/{first}/return")
+        expert.locator("#reason").fill("Нақты қай жолға? Санын азайтыңыз.")
+        go_on(expert)
+        go_on(expert)
+        hall.catch_up()
+        resident.goto(f"/en/my/proposals/{first}")
+        expect(resident.get_by_text("Нақты қай жолға? Санын азайтыңыз.").first).to_be_visible()
+        resident.locator("form[action$='/revise'] .button").click()
+        resident.locator("#description").fill("Орталық жолға жиырма төрт шам керек.")
+        hand_in(resident)
+        second = propose(hall, resident, round_id, SECOND)
+        step(clerk, round_id, "review")
+        admit(hall, expert, first, "1")
+        admit(hall, expert, second, "2")
+        roll, codes = prepare_slips(hall, round_id, tmp_path / "slips")
+        step(clerk, round_id, "lot")
+        clerk.goto(f"/en/office/rounds/{round_id}/paper")
+        expect(clerk.get_by_text(FIRST).first).to_be_visible()
+        step(clerk, round_id, "open", "The roll and the slips are frozen.")
+        approve(hall, head, "Open the voting")
+
+        serve(hall, people.staff(Role.DESK), round_id, roll)
+        kiosk = Kiosk(hall_page, hall)
+        set_up(kiosk, invite(hall, people.staff(Role.OPERATOR), head))
+        hall.catch_up()
+        kiosk.vote(codes[AT_THE_DESK], *pressed)
+        kiosk.at("recorded")
+        receipt = hall_page.locator("[data-address]").get_attribute("data-address")
+        kiosk.done()
+        vote_elsewhere(hall, round_id, codes[1:11], others, tmp_path / "device")
+
+        step(clerk, round_id, "close-early", "Everybody who wanted to has voted.")
+        approve(hall, head, "Close the voting early")
+        conclude_and_publish(hall, clerk, head, round_id)
+        assert [choices for _, choices in hall.ballots(round_id)].count(chosen) == (
+            11 if chosen == others else 1
+        )
+
+        home = people.at(PHONE)
+        home.goto(f"/en/rounds/{round_id}")
+        expect(home.locator(".banner .title").first).to_have_text("Official results")
+        results = home.locator("main").inner_text()
+        assert results.index(FIRST) < results.index("Funded") < results.index(SECOND)
+        assert re.search(r"[01] voters? — at least 10 needed|[01] voters?", results[results.index(SECOND) :])
+        check_ballot(home, receipt)
