@@ -264,7 +264,7 @@ def test_a_problem_is_told_in_the_language_asked_for(asked: str, language: str, 
         server.client.post(PATH, content=b"", headers=headers),
         server.client.post(PATH, content=b"A" * MB, headers=headers),
         server.client.get(PATH, headers=headers),
-        server.client.get("/nowhere", headers=headers),
+        server.client.get("/v1/nowhere", headers=headers),
         server.client.post("/v1/kiosks", content=b"A" * MB, headers=headers),
     ):
         assert response.headers["content-language"] == language

@@ -44,7 +44,9 @@ def test_a_played_year_passes(year: bytes, verify: Verify) -> None:
     record = verify(year)
     assert record.code == 0, record.screen
     step = record.report["steps"][11]
-    assert (step["status"], step["remarks"]) == ("passed", [])
+    assert step["status"] == "passed"
+    # The year's contest is led at the machine, where one person may act alone (ADR 13), and the auditor is told so.
+    assert [remark["id"] for remark in step["remarks"]] == ["remark_alone"]
     assert step["items"] > 200
 
 

@@ -142,7 +142,7 @@ class Desk:
 
     def printed(self) -> list[str]:
         """The codes that came out of the printer."""
-        self.page.wait_for_function("document.getElementById('printing') === null")
+        self.page.wait_for_function("() => document.getElementById('printing') === null")
         printed: list[str] = self.page.evaluate("window.printed.map(each => each.code)")
         return printed
 

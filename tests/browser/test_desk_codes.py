@@ -68,7 +68,7 @@ def test_codes_are_printed_one_by_one_each_once_until_none_is_left(desk: Desk, c
         desk.press("handed")
     assert sorted(desk.printed()) == sorted(check_in.codes()[2:6])
     desk.page.wait_for_function(
-        "document.getElementById('counts').innerText.includes('0 left, 4 handed over')"
+        "() => document.getElementById('counts').innerText.includes('0 left, 4 handed over')"
     )
     desk.look_up(4)
     desk.page.locator("[data-does=serve] [type=submit]").click()
@@ -227,7 +227,7 @@ def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> 
     desk.press("spoiled")
     desk.page.get_by_text("The slip is counted as spoiled").wait_for()
     assert desk.page.get_by_label("Spoiled: torn").is_checked()
-    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('1 spoiled')")
+    desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('1 spoiled')")
     desk.page.get_by_role("button", name="Ask a second person for a slip").click()
     desk.page.get_by_text("A second person has been asked").wait_for()
 
@@ -289,7 +289,7 @@ def test_a_forgotten_pin_wipes_the_codes_and_they_count_as_spoiled(desk: Desk) -
     desk.open()
     desk.page.once("dialog", lambda dialog: dialog.accept())
     desk.press("forget")
-    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('5 spoiled')")
+    desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('5 spoiled')")
     assert kept(desk.page)[1] == 0
     desk.load(CITY, 6, 7, pin="another pass phrase")
     assert "2 left, 0 handed over, 5 spoiled" in desk.counts
@@ -299,7 +299,7 @@ def test_what_is_left_is_wiped_when_voting_has_ended(desk: Desk) -> None:
     desk.load(CITY, 1, 5)
     desk.page.once("dialog", lambda dialog: dialog.accept())
     desk.press("wipe")
-    desk.page.wait_for_function("document.getElementById('counts').innerText.includes('0 left')")
+    desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('0 left')")
     told, codes = kept(desk.page)
     assert codes == 0
     assert json.loads(told)[1][0]["wiped"] == 5
