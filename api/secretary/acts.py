@@ -121,11 +121,21 @@ REGISTRATION: Final = Act("unit.registered", _REGISTRARS)
 """About a unit that is not there yet."""
 
 
-def offered(kind: str, state: str, actor: Actor) -> list[Act]:
-    """To this person, about a thing of this kind in this state."""
-    return [act for act in ACTS[kind] if actor.may(act.roles) and (not act.states or state in act.states)]
+def acting(actor: Actor, unit: str, above: str) -> frozenset[Role]:
+    """In which of their roles somebody acts for a unit (a KATO): all in their own; in those right below, the maslikhat's alone,
+    which a district has for all its units. NotYourUnit where in none.
+    """
+    if unit not in actor.units and above in actor.units and actor.may(_MASLIKHAT):
+        return _MASLIKHAT
+    actor.must_act_in(unit)
+    return actor.roles
 
 
-def find(kind: str, word: str, state: str, actor: Actor) -> Act | None:
+def offered(kind: str, state: str, roles: frozenset[Role]) -> list[Act]:
+    """To whoever acts in these roles, about a thing of this kind in this state."""
+    return [act for act in ACTS[kind] if roles & act.roles and (not act.states or state in act.states)]
+
+
+def find(kind: str, word: str, state: str, roles: frozenset[Role]) -> Act | None:
     """The act of that word, if it is offered."""
-    return next((act for act in offered(kind, state, actor) if act.word == word), None)
+    return next((act for act in offered(kind, state, roles) if act.word == word), None)

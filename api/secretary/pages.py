@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.composition import Engine
 from api.engine import EngineOf
 from api.problems import texts
-from api.secretary.acts import ALL, REGISTRATION, Act, find, offered
+from api.secretary.acts import ALL, REGISTRATION, Act, acting, find, offered
 from api.secretary.entering import enter
 from api.secretary.filled import FILE, Form, Mistake, Names, entry_of, plain_of
 from api.secretary.shapes import Shape, Widget, shapes_of
@@ -29,6 +29,7 @@ from api.self_government.words import saying_self_government
 from api.web.access import Actor, ActorOf, allow
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
+from application.accounts.roles import Role
 from application.storage.documents import DOCUMENT_BYTES
 from application.store import NotFound
 from domain.errors import Refused
@@ -130,7 +131,7 @@ def desk(request: Request, engine: EngineOf, actor: ActorOf) -> Response:
 
 @router.get("/{kind}/{thing_id}")
 def one(kind: str, thing_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) -> Response:
-    about = _about(request, engine, actor, kind, thing_id)
+    about, roles = _about(request, engine, actor, kind, thing_id)
     language = language_of(request)
     return page(
         request,
@@ -139,7 +140,7 @@ def one(kind: str, thing_id: UUID, request: Request, engine: EngineOf, actor: Ac
         about=about,
         kind=translated(language, KINDS[kind]),
         public=_public_address(about),
-        acts=[(act.word, translated(language, ACTS[act.word])) for act in offered(kind, about.state, actor)],
+        acts=[(act.word, translated(language, ACTS[act.word])) for act in offered(kind, about.state, roles)],
         tables=list(_registers(engine, about, language)) if kind == "units" else [],
     )
 
@@ -199,22 +200,22 @@ def _filling(
             raise NotFound(kind="act", id=word)
         return Filling(REGISTRATION, about, added=added)
     try:
-        about = _about(request, engine, actor, kind, UUID(thing_id))
+        about, roles = _about(request, engine, actor, kind, UUID(thing_id))
     except ValueError:
         raise NotFound(kind=kind, id=thing_id) from None
-    act = find(kind, word, about.state, actor)
+    act = find(kind, word, about.state, roles)
     if act is None:
         raise NotFound(kind="act", id=word)
     return Filling(act, about, added=added)
 
 
-def _about(request: Request, engine: Engine, actor: Actor, kind: str, thing_id: UUID) -> Thing:
-    """The thing, of a unit that is this person's; a maslikhat's are those of its district's units, too."""
+def _about(
+    request: Request, engine: Engine, actor: Actor, kind: str, thing_id: UUID
+) -> tuple[Thing, frozenset[Role]]:
+    """The thing, and the roles in which this person acts for its unit."""
     about = thing(engine, kind, thing_id, language_of(request))
     above = engine.store.load(TerritorialUnit, TerritorialUnit.create_id(about.unit)).parent
-    if above not in actor.units:
-        actor.must_act_in(about.unit)
-    return about
+    return about, acting(actor, about.unit, above)
 
 
 def _form(

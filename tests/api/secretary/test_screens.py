@@ -269,3 +269,20 @@ def test_the_rules_in_force_are_what_their_form_begins_with(secretary: Secretary
         re.findall(r'name="(rules\.[a-z0-9_.]+)" type="radio" value="(true|false)" checked', page.text)
     )
     secretary.enter(f"units/{secretary.unit}", "unit.rules_set", **kept, legal_basis="№ 19/1")
+
+
+def test_the_maslikhat_of_the_district_acts_as_that_alone(server: Server, secretary: Secretary) -> None:
+    district = f"9907{randrange(10**5):05}"
+    roles = (Role.COUNCIL_SECRETARY, Role.MASLIKHAT_SECRETARY)
+    with signed_in(server, *roles, units=(district,)) as client:
+        above = Secretary(client, district)
+        names = {f"names.{language}": "District" for language in ("kk", "ru", "en")}
+        above.enter(f"new-unit/{district}", "unit.registered", kato=district, kind="district", **names)
+        below = {"kato": secretary.kato, "kind": "township", "parent": district, **names}
+        secretary.enter(f"new-unit/{secretary.kato}", "unit.registered", **below)
+        page = client.get(f"/en/secretary/units/{secretary.unit}").text
+        assert "unit.rules_set" in page
+        assert "gathering.convened" not in page
+        assert client.get(f"/en/secretary/units/{secretary.unit}/gathering.convened").status_code == 404
+    with signed_in(server, Role.COUNCIL_SECRETARY, units=(district,)) as client:
+        assert client.get(f"/en/secretary/units/{secretary.unit}").status_code == 403
