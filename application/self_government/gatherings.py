@@ -3,15 +3,25 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
+
+from eventsourcing.domain import Aggregate
 
 from application.kiosks import Random
 from application.self_government.units import localities_of, unit_of
-from application.store import Clock, Store
+from application.store import Clock, Decision, Store
 from domain.conclusion import Channel
+from domain.errors import Refused
 from domain.self_government.call import Call, Level
 from domain.self_government.gathering import Gathering
 from domain.self_government.motion import Motion, OpenVote
+
+
+class GatheringExists(Refused):
+    """A gathering of this name, or anything with this id, is in the log."""
+
+    code: ClassVar[str] = "gathering_exists"
 
 
 class Gatherings:
@@ -25,7 +35,7 @@ class Gatherings:
         with self._store.deciding() as decision:
             held_by = unit_of(decision, unit)
             gathering = Gathering.convene(
-                gathering_id or self._new_id(),
+                self._free(decision, gathering_id),
                 held_by,
                 localities_of(decision, held_by),
                 call,
@@ -48,7 +58,7 @@ class Gatherings:
         """Announce a separate gathering of a locality of the unit (both KATO), or of a street or house in it; its id."""
         with self._store.deciding() as decision:
             gathering = Gathering.convene_separate(
-                gathering_id or self._new_id(),
+                self._free(decision, gathering_id),
                 unit_of(decision, unit),
                 unit_of(decision, locality),
                 level,
@@ -58,6 +68,13 @@ class Gatherings:
             )
             decision.save(gathering)
         return gathering.id
+
+    def _free(self, decision: Decision, gathering_id: UUID | None) -> UUID:
+        if gathering_id is None:
+            return self._new_id()
+        if decision.find(Aggregate, gathering_id) is not None:
+            raise GatheringExists
+        return gathering_id
 
     def take_representatives(self, gathering_id: UUID, separate_id: UUID, key: str, *, by: str) -> None:
         """Count in whom the separate gathering chose by its resolution `key`."""

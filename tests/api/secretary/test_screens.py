@@ -286,3 +286,21 @@ def test_the_maslikhat_of_the_district_acts_as_that_alone(server: Server, secret
         assert client.get(f"/en/secretary/units/{secretary.unit}/gathering.convened").status_code == 404
     with signed_in(server, Role.COUNCIL_SECRETARY, units=(district,)) as client:
         assert client.get(f"/en/secretary/units/{secretary.unit}").status_code == 403
+
+
+def test_a_second_gathering_of_the_same_name_is_refused_in_words(
+    server: Server, secretary: Secretary
+) -> None:
+    secretary.settle()
+    gathering = secretary.convene("spring", "other")
+    size = server.engine.reader.size()
+    agenda = {"agenda.0.key": "1", "agenda.0.kind": "other", "agenda.0.title": "Again"}
+    call = {"place": "Club", "announced": day(-30), "held": day(-2), "level": "unit", "step": "record"}
+    for name in ("spring", str(gathering), str(secretary.unit)):
+        again = secretary.client.post(
+            f"/en/secretary/units/{secretary.unit}/gathering.convened",
+            data={"gathering": name, **call, **agenda},
+        )
+        assert again.status_code == 422
+        assert "The gathering exists" in again.text
+    assert server.engine.reader.size() == size
