@@ -78,7 +78,7 @@ def serve(
             server_header=False,
             proxy_headers=False,
         )
-        supervisor = Multiprocess(config, sockets=[listening])
+        supervisor = _Supervisor(config, sockets=[listening])
         ready(_address(listening))
         closing.callback(_end_resource_tracker)
         _keep_ctrl_c_to_ourselves()
@@ -86,6 +86,18 @@ def serve(
         stop.set()
         if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
             raise ServerBroken("a server process could not start; what it said stands above")
+
+
+class _Supervisor(Multiprocess):
+    """Notices at once when a process dies while it is asked for a sign of life.
+
+    uvicorn keeps the process's end of the pipe open here too, hears no hang-up, and waits all of `HUNG_SECONDS` for an answer.
+    """
+
+    def keep_subprocess_alive(self) -> None:
+        for process in self.processes:
+            process.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 def create_process_app() -> ASGIApp:

@@ -5,6 +5,7 @@ import pwd
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from api.serving import HUNG_SECONDS
 from application.storage.account import Account
 from tests.dauys import ROOT, Home, Serving, eventually, home
 
@@ -111,6 +113,23 @@ def test_a_killed_server_process_is_replaced(served: tuple[Home, Serving]) -> No
     eventually("a new one", lambda: len(set(serving.server_processes()) - {victim, other}) == 1)
     with serving.client as client:
         assert client.get("/readyz").is_success
+
+
+def test_one_that_dies_while_it_is_asked_for_a_sign_of_life_is_not_waited_for(
+    served: tuple[Home, Serving],
+) -> None:
+    """Stopped, it gives none, and the supervisor hangs on its answer; killed then, it never will."""
+    _, serving = served
+    eventually("two processes", lambda: len(serving.server_processes()) == 2)
+    victim, other = serving.server_processes()
+    os.kill(victim, signal.SIGSTOP)
+    time.sleep(3)  # both are asked several times in it
+    os.kill(victim, signal.SIGKILL)
+    eventually(
+        "a new one",
+        lambda: len(set(serving.server_processes()) - {victim, other}) == 1,
+        HUNG_SECONDS * 2 / 3,
+    )
 
 
 def test_a_killed_postgres_is_restarted(served: tuple[Home, Serving]) -> None:
