@@ -26,7 +26,7 @@ ARGUMENTS: Final = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-_SLOWEST_STEP_MS: Final = 20_000
+SLOWEST_STEP_MS: Final = 20_000
 _TELL_REFUSALS: Final = """addEventListener("securitypolicyviolation", refused =>
     console.error(`refused by ${refused.effectiveDirective}: ${refused.blockedURI} ${refused.sample}`))"""
 
@@ -74,7 +74,7 @@ def window(
         reduced_motion="reduce",
         viewport=viewport_of(size),
     )
-    context.set_default_timeout(_SLOWEST_STEP_MS)
+    context.set_default_timeout(SLOWEST_STEP_MS)
     context.add_init_script(_TELL_REFUSALS)
     context.on("page", complaints.watch)
     try:

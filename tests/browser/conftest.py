@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.chromium import OWN_BROWSER, executable, launch, window
+from tests.browser.chromium import OWN_BROWSER, SLOWEST_STEP_MS, executable, launch, window
 from tests.browser.contract_screens import shared_window, shown
 from tests.browser.screens import DESKTOP, Size
 from tests.browser.world import World, told_world
@@ -33,6 +33,7 @@ def chromium() -> Iterator[Browser]:
     path = executable()
     if path is None:
         pytest.skip(f"no Chromium here: apt-get install chromium, or name one in {OWN_BROWSER}")
+    expect.set_options(timeout=SLOWEST_STEP_MS)
     with sync_playwright() as playwright, launch(playwright, path) as browser:
         yield browser
 

@@ -53,7 +53,7 @@ def set_up(page: Page, code: str, size: Size, screen: str, **first: str) -> byte
         page.locator(f"#{field}").fill(value)
     page.locator("summary").click()
     secret = b32decode(page.locator("details code").inner_text().replace(" ", ""))
-    assert page.locator("main img").evaluate("each => each.complete && each.naturalWidth > 100")
+    page.wait_for_function("() => document.querySelector('main img').naturalWidth > 100")
     look(page, screen, size)
     page.locator("#password").fill(PASSWORD)
     page.locator("#code").fill(code_at(secret, datetime.now(UTC)))
@@ -100,7 +100,7 @@ def test_from_the_bootstrap_code_to_a_colleague_at_work(chromium: Browser, serve
         colleague.locator("#password").fill("not my password")
         colleague.locator("main .button").click()
         look(colleague, "sign-in-refused", PHONE)
-        assert colleague.locator("#login").input_value() == "a.seitkali"
+        expect(colleague.locator("#login")).to_have_value("a.seitkali")
         colleague.locator("#password").fill(PASSWORD)
         colleague.locator("main .button").click()
         look(colleague, "one-time-code", PHONE)

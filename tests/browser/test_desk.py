@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from api.web.access import COOKIE
 from application.accounts.roles import Role
@@ -39,7 +39,7 @@ def served(check_in: CheckIn) -> int:
 def test_a_person_is_found_served_and_then_known_as_served(desk: Desk) -> None:
     assert desk.look_up(0) == "On the roll, no slip yet"
     assert desk.serve() == "Marked as served"
-    assert "from the pile, without choosing: Алматы" in desk.page.locator("#answer").inner_text()
+    expect(desk.page.locator("#answer")).to_contain_text("from the pile, without choosing: Алматы")
     assert desk.look_up(0) == "Has had a slip"
 
 
@@ -48,17 +48,17 @@ def test_the_desk_is_told_why_somebody_gets_no_slip(check_in: CheckIn, chromium:
         assert desk.look_up(99) == "Not on this round's roll"
         assert desk.look_up_digits("120101500016") == "Under age on the voting day"
         assert desk.look_up(20) == "Votes in another unit"
-        assert "Алмалы ауданы" in desk.page.locator("#answer").inner_text()
+        expect(desk.page.locator("#answer")).to_contain_text("Алмалы ауданы")
         assert desk.look_up_digits("990101100011") == "Invalid IIN"
-        assert desk.page.locator("[data-does=serve]").count() == 0
+        expect(desk.page.locator("[data-does=serve]")).to_have_count(0)
 
 
 def test_the_number_is_gone_from_the_page_when_it_is_answered(desk: Desk) -> None:
     for digits in (iin(1), iin(99), "990101100011"):
         desk.look_up_digits(digits)
-        assert desk.page.locator("#iin").input_value() == ""
+        expect(desk.page.locator("#iin")).to_have_value("")
         assert digits not in desk.page.content()
-        assert desk.page.locator("#iin").get_attribute("autocomplete") == "off"
+        expect(desk.page.locator("#iin")).to_have_attribute("autocomplete", "off")
     assert not [url for url, _, _ in desk.sent if re.search(r"\d{12}", url)]
 
 
@@ -73,17 +73,17 @@ def test_without_scripts_the_same_is_done_page_by_page(check_in: CheckIn, chromi
         page.locator("#find [type=submit]").click()
         assert iin(2) not in page.content()
         page.get_by_role("button", name="Mark as served and hand over a slip").click()
-        assert "Take one slip" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Take one slip")
         page.get_by_role("link", name="Next person").click()
         page.locator("#iin").fill("99")
         page.locator("#find [type=submit]").click()
-        assert "Invalid IIN" in page.locator("main").inner_text()
-        assert page.locator("#iin").input_value() == ""
+        expect(page.locator("main")).to_contain_text("Invalid IIN")
+        expect(page.locator("#iin")).to_have_value("")
         page.locator("#iin").fill(iin(2))
         page.locator("#find [type=submit]").click()
         page.get_by_label("Lost after it was handed over").check()
         page.get_by_role("button", name="Ask a second person for a slip").click()
-        assert "A second person has been asked." in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("A second person has been asked.")
         plain.close()
 
 
@@ -110,13 +110,13 @@ def test_an_answer_to_serving_that_is_lost_is_found_out_by_looking_again(
     desk.look_up(person)
     lose_answer(desk, "/serve", before=before)
     assert desk.serve() == "No answer: it is not known whether the person was marked"
-    assert "Hand out nothing yet" in desk.page.locator("#answer").inner_text()
+    expect(desk.page.locator("#answer")).to_contain_text("Hand out nothing yet")
     if before:
         assert desk.look_up(person) == "On the roll, no slip yet"
         assert desk.serve() == "Marked as served"
     else:
         assert desk.look_up(person) == "Has had a slip"
-        assert desk.page.get_by_label("Never handed over").is_visible()
+        expect(desk.page.get_by_label("Never handed over")).to_be_visible()
     with pytest.raises(AlreadyServed):
         check_in.engine.serving.serve(check_in.round_id, iin(person), by="another")
 
@@ -185,17 +185,17 @@ def test_a_lost_slip_is_replaced_by_two_people_at_two_desks(check_in: CheckIn, c
 
         desk.page.goto(f"/en/desk/{check_in.round_id}/second-slips")
         own = desk.page.locator("article", has_text="first.desk")
-        assert own.get_by_role("button", name="Grant a second slip").count() == 0
+        expect(own.get_by_role("button", name="Grant a second slip")).to_have_count(0)
         second.page.goto(f"/en/desk/{check_in.round_id}/second-slips")
         card = second.page.locator("article", has_text="first.desk")
         assert "Алматы" in card.inner_text()
         card.get_by_role("button", name="Grant a second slip").click()
-        assert "Granted." in second.page.locator("main").inner_text()
+        expect(second.page.locator("main")).to_contain_text("Granted.")
 
         desk.open()
         desk.page.locator("#due").get_by_role("button", name="Hand over now").click()
         assert desk.answer() == "Marked as served"
-        assert desk.page.locator("#due li").count() == 0
+        expect(desk.page.locator("#due li")).to_have_count(0)
         desk.press("refresh")
         desk.page.locator("#due").wait_for(state="hidden")
     assert served(check_in) == before + 2
@@ -243,16 +243,16 @@ def test_a_desk_takes_over_signs_and_prints_its_day(check_in: CheckIn, chromium:
         page.goto(f"/en/desk/{check_in.round_id}/days")
         page.locator("#unused").fill("2")
         page.get_by_role("button", name="Sign", exact=True).click()
-        assert "1 slip is missing." in page.locator(".errors").inner_text()
-        assert page.locator("#unused").input_value() == "2"
+        expect(page.locator(".errors")).to_contain_text("1 slip is missing.")
+        expect(page.locator("#unused")).to_have_value("2")
         page.locator("#spoiled").fill("1")
         page.get_by_role("button", name="Sign", exact=True).click()
         line = page.locator("tr", has_text="day.desk").inner_text().split()
         assert line[:2] == ["day.desk", "Алмалы"]
         assert line[3:10] == ["1", "0", "4", "1", "1", "2", "0"]
         page.emulate_media(media="print")
-        assert page.locator(".signature").is_visible()
-        assert not page.get_by_role("button", name="Sign", exact=True).is_visible()
+        expect(page.locator(".signature")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign", exact=True)).not_to_be_visible()
 
 
 def test_the_office_and_auditors_read_the_report_and_sign_nothing(
@@ -266,7 +266,7 @@ def test_the_office_and_auditors_read_the_report_and_sign_nothing(
             answer = desk.page.goto(f"/en/desk/{check_in.round_id}/days")
             assert answer
             assert answer.status == 200
-            assert desk.page.get_by_role("button", name="Take over").count() == 0
+            expect(desk.page.get_by_role("button", name="Take over")).to_have_count(0)
 
 
 def _session(check_in: CheckIn, role: Role) -> dict[str, Any]:
@@ -316,5 +316,5 @@ def test_a_whole_turn_needs_no_mouse(desk: Desk) -> None:
     desk.page.locator("#answer [data-does=next]").wait_for()
     desk.page.keyboard.press("Tab")
     desk.page.keyboard.press("Enter")
-    assert desk.page.evaluate("document.activeElement.id") == "iin"
+    expect(desk.page.locator("#iin")).to_be_focused()
     assert walked(desk.page) == {"missed": [], "unseen": []}

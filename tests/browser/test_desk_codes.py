@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from application.codes import credential, parse_code
 from tests.browser.check_in import PIN, CheckIn, Desk, open_check_in
@@ -75,7 +75,7 @@ def test_codes_are_printed_one_by_one_each_once_until_none_is_left(desk: Desk, c
     desk.page.get_by_text("No code of this unit is left here").wait_for()
     desk.page.locator("#source").check()
     assert desk.serve() == "Marked as served"
-    assert "Take one slip" in desk.page.locator("#answer").inner_text()
+    expect(desk.page.locator("#answer")).to_contain_text("Take one slip")
     assert len(desk.printed()) == 4
 
 
@@ -131,7 +131,7 @@ def test_nothing_of_a_printed_slip_stays_in_the_page(desk: Desk, check_in: Check
     page = desk.page.content()
     assert code not in page
     assert not [half for half in (code[:9], code[10:]) if half in page]
-    assert desk.page.locator("#printing").count() == 0
+    expect(desk.page.locator("#printing")).to_have_count(0)
     sheet = desk.page.evaluate("window.printed[0].sheet")
     assert "Алматы" in sheet
     assert "<svg" in sheet
@@ -141,7 +141,7 @@ def test_nothing_of_a_printed_slip_stays_in_the_page(desk: Desk, check_in: Check
 def test_another_window_or_a_reload_finds_the_codes_locked(desk: Desk, check_in: CheckIn) -> None:
     desk.load()
     desk.open()
-    assert desk.page.locator("#unlock").is_visible()
+    desk.page.locator("#unlock").wait_for()
     desk.look_up(0)
     desk.page.locator("[data-does=serve] [type=submit]").click()
     desk.page.get_by_text("Unlock the codes first").wait_for()
@@ -173,7 +173,7 @@ def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(desk: Desk) ->
     desk.page.wait_for_timeout(2_100)
     desk.unlock()
     assert desk.told == ""
-    assert desk.page.locator("#unlocked").is_visible()
+    expect(desk.page.locator("#unlocked")).to_be_visible()
 
 
 def test_waits_double_up_to_a_quarter_of_an_hour(desk: Desk) -> None:
@@ -216,7 +216,7 @@ def test_a_slip_that_cannot_be_drawn_is_told_with_the_next_step(desk: Desk) -> N
         "it.Stacks.prototype.draw = () => Promise.reject(new DOMException('quota', 'QuotaExceededError'));",
     )
     assert desk.serve() == "Marked as served, but no slip was drawn here"
-    assert desk.page.get_by_label("Never handed over").is_checked()
+    expect(desk.page.get_by_label("Never handed over")).to_be_checked()
 
 
 def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> None:
@@ -226,7 +226,7 @@ def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> 
     desk.printed()
     desk.press("spoiled")
     desk.page.get_by_text("The slip is counted as spoiled").wait_for()
-    assert desk.page.get_by_label("Spoiled: torn").is_checked()
+    expect(desk.page.get_by_label("Spoiled: torn")).to_be_checked()
     desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('1 spoiled')")
     desk.page.get_by_role("button", name="Ask a second person for a slip").click()
     desk.page.get_by_text("A second person has been asked").wait_for()

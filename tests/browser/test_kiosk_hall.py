@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from application.codes import credential
 from application.short_codes import ballot_code, parse_position_code
@@ -118,7 +118,7 @@ def test_a_late_answer_is_not_shown_to_the_next_voter(page: Page, hall: Hall) ->
     hall.gate.hold = ""
     kiosk.at("recorded")
     own = Ballot.create_id(opened.round_id, credential(second, opened.round_id))
-    assert page.locator(".codes dd").last.inner_text() == ballot_code(own)
+    expect(page.locator(".codes dd").last).to_have_text(ballot_code(own))
     position = parse_position_code(page.locator(".codes dd").first.inner_text())
     assert position
     (entry,) = hall.engine.log.entries(position - 1, position)
@@ -143,7 +143,7 @@ def test_reload_and_back_never_show_the_voter_before(page: Page, hall: Hall, gon
         return
     page.reload()
     kiosk.at("resting")
-    assert TITLES[0] not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text(TITLES[0])
     assert len(hall.ballots(opened.round_id)) == (gone == "recorded")
 
 
@@ -166,14 +166,14 @@ def test_who_walks_away_is_asked_and_then_forgotten(page: Page, hall: Hall) -> N
     page.clock.run_for(301_000)
     page.get_by_role("alertdialog").wait_for()
     page.get_by_role("alertdialog").get_by_role("button").click()
-    assert page.get_by_role("alertdialog").count() == 0
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
     page.clock.run_for(299_000)
     assert kiosk.screen == "choose"
     page.clock.run_for(50_000)
     kiosk.at("resting")
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.at("choose")
-    assert page.locator(".project.chosen").count() == 0
+    expect(page.locator(".project.chosen")).to_have_count(0)
 
 
 def test_a_receipt_is_cleared_by_itself(page: Page, hall: Hall) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import window
@@ -154,14 +154,14 @@ def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
         kiosk = Kiosk(page, hall).enrol()
         kiosk.begin(code[:9])
         page.locator("[data-language=ru]").click()
-        assert page.locator("#code").input_value() == code[:9]
+        expect(page.locator("#code")).to_have_value(code[:9])
         page.keyboard.type(code[9:])
         kiosk.choose("2", "4")
         page.locator("#search").fill("мектеп")
         for what in (".bar [data-language=en]", ".bar [data-size='3']", ".bar [data-theme=contrast]"):
             page.locator(what).click()
-            assert page.locator(what).get_attribute("aria-pressed") == "true"
-            assert page.locator(what).evaluate("each => each === document.activeElement")
-        assert page.locator("#search").input_value() == "мектеп"
-        assert page.locator(".project.chosen").count() == 2
-        assert page.locator("html").get_attribute("lang") == "en"
+            expect(page.locator(what)).to_have_attribute("aria-pressed", "true")
+            expect(page.locator(what)).to_be_focused()
+        expect(page.locator("#search")).to_have_value("мектеп")
+        expect(page.locator(".project.chosen")).to_have_count(2)
+        expect(page.locator("html")).to_have_attribute("lang", "en")

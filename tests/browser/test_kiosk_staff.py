@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from application import base64url
 from application.log import canonical
@@ -162,7 +162,7 @@ def test_a_revoked_kiosk_is_out_of_service_and_keeps_its_spool(page: Page, hall:
     page.get_by_text("kiosk_revoked").wait_for()
     enter_corner(kiosk)
     page.locator("[data-action=zero]").wait_for()
-    assert page.locator("#sure").count() == 0  # nothing is forgotten while something waits
+    expect(page.locator("#sure")).to_have_count(0)  # nothing is forgotten while something waits
 
 
 def test_a_new_version_waits_for_the_voter_to_leave(page: Page, hall: Hall) -> None:
@@ -176,7 +176,7 @@ def test_a_new_version_waits_for_the_voter_to_leave(page: Page, hall: Hall) -> N
     page.evaluate("() => navigator.serviceWorker.getRegistration().then(found => found.update())")
     page.wait_for_timeout(6_000)
     assert shown_version(page) == before
-    assert page.locator(".project.chosen").count() == 1
+    expect(page.locator(".project.chosen")).to_have_count(1)
     kiosk.review()
     kiosk.cast()
     kiosk.at("recorded")
@@ -215,7 +215,7 @@ def test_a_paper_of_1500_proposals_scrolls_searches_and_answers_a_tap_at_once(pa
     kiosk = Kiosk(page, hall).enrol()
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.at("choose")
-    assert page.locator(".project").count() == PROJECTS
+    expect(page.locator(".project")).to_have_count(PROJECTS)
     times = {act: min(page.evaluate(_MEASURED, act) for _ in range(5)) for act in ("tap", "scroll", "search")}
-    assert page.locator(".project:visible").count() == 1
+    expect(page.locator(".project:visible")).to_have_count(1)
     assert all(times[act] < most for act, most in MOST_MILLISECONDS.items()), times

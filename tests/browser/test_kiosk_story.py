@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
@@ -78,5 +78,5 @@ def check_ballot(page: Page, address: str | None = None) -> None:
     home = page.context.new_page()
     home.goto(address or page.locator("[data-address]").get_attribute("data-address") or "")
     home.locator("#headline", has_text="Ballot found").wait_for()
-    assert home.locator("#proof .no").count() == 0
+    expect(home.locator("#proof .no")).to_have_count(0)
     home.close()

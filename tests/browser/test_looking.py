@@ -67,4 +67,4 @@ def _run(chromium: Browser, served: World, script: str) -> None:
     with window(chromium, served.address) as page:
         page.goto("/en/design")
         page.evaluate(f"() => {{ {script} }}")
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(500)

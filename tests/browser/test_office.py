@@ -95,7 +95,7 @@ def test_two_people_open_the_vote(world: World, at_desk: AtDesk) -> None:
     clerk.get_by_label("Себебі").fill("Тізім де, талондар да бекітілді.")
     clerk.get_by_role("button", name="Екінші адамнан сұрау").click()
     expect(clerk.get_by_text("Бұл — сіздің өз сұрауыңыз")).to_be_visible()
-    assert clerk.get_by_role("button", name="Келісу және қазір орындау").count() == 0
+    expect(clerk.get_by_role("button", name="Келісу және қазір орындау")).to_have_count(0)
     head.goto("/kk/office/approvals")
     head.get_by_role("link", name="Дауыс беруді ашу").click()
     expect(head.get_by_text("Тізім де, талондар да бекітілді.")).to_be_visible()

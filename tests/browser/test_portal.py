@@ -8,7 +8,7 @@ from threading import Thread
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.api.reading import site_of
 from tests.browser.chromium import window
@@ -108,7 +108,7 @@ def test_the_card_for_other_sites_has_no_barriers_and_fits_a_narrow_frame(
 ) -> None:
     page = browser_page(scheme=scheme, size=Size("frame", 320, 480))
     page.goto(f"/embed/rounds/{served.ids['published']}?lang=kk")
-    assert page.locator("html").get_attribute("lang") == "kk"
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
     assert not barriers(page)
     assert not outside_the_window(page)
 
@@ -149,5 +149,5 @@ def test_results_are_read_on_paper(browser_page: Opening, served: World) -> None
     page = browser_page()
     page.goto(f"/en/rounds/{served.ids['published']}")
     page.emulate_media(media="print")
-    assert page.locator("table.results").first.is_visible()
-    assert not page.locator("nav.languages").is_visible()
+    expect(page.locator("table.results").first).to_be_visible()
+    expect(page.locator("nav.languages")).not_to_be_visible()

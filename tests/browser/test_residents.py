@@ -158,8 +158,8 @@ def write(page: Page, language: str) -> None:
     page.locator("#photo").set_input_files({"name": "park.jpg", "mimeType": "image/jpeg", "buffer": park()})
     page.locator("button[value=photo]").click()
     expect(page.locator(".pictures img")).to_have_count(1)
-    assert page.locator(".pictures img").evaluate("each => each.complete && each.naturalWidth === 480")
-    assert page.locator("html").get_attribute("lang") == language
+    expect(page.locator(".pictures img")).to_have_js_property("naturalWidth", 480)
+    expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def test_what_is_refused_is_told_beside_its_field(chromium: Browser, site: Site) -> None:
@@ -171,7 +171,7 @@ def test_what_is_refused_is_told_beside_its_field(chromium: Browser, site: Site)
         page.locator("#estimate").fill("много")
         page.locator("button[value=preview]").click()
         expect(page.locator("#estimate")).to_have_attribute("aria-invalid", "true")
-        assert page.locator("#title").input_value() == "Скамейки"
+        expect(page.locator("#title")).to_have_value("Скамейки")
         look(page, "draft-refused", PHONE)
 
 
@@ -204,8 +204,8 @@ def test_all_of_it_works_without_scripts(chromium: Browser, site: Site, tmp_path
         page.locator("#photo").set_input_files(photo)
         page.locator("button[value=preview]").click()
         page.locator("form[action$='/hand-in'] .button").click()
-        assert page.locator("h1").inner_text() == "Benches by the library"
-        assert page.locator(".pictures img").count() == 1
+        expect(page.locator("h1")).to_have_text("Benches by the library")
+        expect(page.locator(".pictures img")).to_have_count(1)
 
 
 def test_the_signature_is_asked_for_in_three_steps(chromium: Browser, site: Site) -> None:

@@ -1,6 +1,7 @@
 """The same page for who skips to the content, reads on paper, or has colours of their own."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Opening
 from tests.browser.screens import PAPER, SCREENS, Screen
@@ -16,7 +17,7 @@ def test_the_first_key_offers_to_skip_to_the_content(browser_page: Opening) -> N
     page = browser_page("kk")
     page.goto("/kk/units")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Мазмұнға өту"
+    expect(page.locator(":focus")).to_have_text("Мазмұнға өту")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
