@@ -1,33 +1,28 @@
 // The kiosk's screen: shows the state, hands on what the voter does, and does what a step of the voter's way asks for.
 // All that is remembered of a voter is in the state and in Voter; both are let go together, whichever way the voter leaves.
+// Whom it speaks to is given to it: a kiosk's voter, spool and server (main.js), or a preview's (../preview/main.js).
 
 import { button, element } from "./dom.js";
 import { Idle } from "./idle.js";
-import { takesVoters } from "./paper.js";
 import { choose } from "./screens/choose.js";
 import { code } from "./screens/code.js";
 import { frame } from "./screens/frame.js";
 import { halted } from "./screens/halted.js";
 import { casting, kept, recorded, refused } from "./screens/outcome.js";
-import { resting } from "./screens/resting.js";
+import { resting, toStaff } from "./screens/resting.js";
 import { review } from "./screens/review.js";
-import { staffCorner } from "./screens/staff.js";
 import { unit } from "./screens/unit.js";
-import { positionCode } from "./short_codes.js";
 import { hush, speak } from "./speech.js";
-import { SpoolFull } from "./spool.js";
 import { atRest, reduce } from "./state.js";
 import { speakIn, t } from "./strings.js";
-import { Voter } from "./voter.js";
 
-const SCREENS = { resting, code, unit, choose, review, casting, recorded, kept, refused, staff: staffCorner };
+const SCREENS = { resting, code, unit, choose, review, casting, recorded, kept, refused, staff: (app) => app.staff.screen(app) };
 const OUTCOMES = ["recorded", "kept", "refused"];
 
 export class App {
   #root;
   #device;
   #staff;
-  #voter;
   #idle;
   #state;
   #shown = null;
@@ -36,12 +31,14 @@ export class App {
   #failed = null;
   #atRestShown = "";
 
-  /** `device`: as staff.js has it. */
+  /**
+   * `device`: `{config, unit, away, poll(), takesVoters(poll), voter, sender}`; `voter` as voter.js has it, of `sender` `stopped`,
+   * `silence`, `resultOf` and `wake`. `staff`: their corner (staff.js); null where they have none.
+   */
   constructor(root, device, staff) {
     this.#root = root;
     this.#device = device;
     this.#staff = staff;
-    this.#voter = new Voter(device.spool);
     this.#idle = new Idle({ onWarn: (seconds) => this.#warn(seconds), onReset: () => this.dispatch({ type: "leave" }) });
     this.#state = atRest({ poll: device.poll() });
     addEventListener("keydown", (event) => this.#scanned(event));
@@ -76,14 +73,14 @@ export class App {
   /** Out of service from now on, whatever is on the screen. */
   fail(code) {
     this.#failed = code;
-    this.#voter.forget();
+    this.#device.voter.forget();
     this.#state = atRest({ poll: this.#device.poll(), language: this.#state.language });
     this.#draw();
   }
 
   #leave() {
-    this.#voter.forget();
-    this.#staff.close();
+    this.#device.voter.forget();
+    this.#staff?.close();
     this.#takePoll();
   }
 
@@ -94,7 +91,7 @@ export class App {
   /** All that the screen between voters depends on. */
   #atRestNow() {
     const { poll } = this.#state;
-    return [poll?.round.id, takesVoters(poll), this.#away, this.#failed].join();
+    return [poll?.round.id, this.#device.takesVoters(poll), this.#away, this.#failed].join();
   }
 
   get #away() {
@@ -103,7 +100,7 @@ export class App {
 
   async #identify(typed) {
     const { poll } = this.#state;
-    const outcome = await this.#voter.identify(typed, poll.round.id);
+    const outcome = await this.#device.voter.identify(typed, poll.round.id);
     if (outcome === "kept") this.dispatch({ type: "alreadyKept" });
     if (outcome === "identified") this.dispatch({ type: "identified", unit: this.#unitOf(poll.paper) });
     return outcome;
@@ -117,23 +114,20 @@ export class App {
   async #cast() {
     const { screen, poll, choices } = this.#state;
     if (screen !== "review") return;
-    const keeping = this.#voter.cast(poll.paper.form, choices);
+    const keeping = this.#device.voter.cast(poll.paper.form, choices);
     this.dispatch({ type: "cast" });
     let sequence, ballotCode;
     try {
       ({ sequence, ballotCode } = await keeping);
     } catch (fault) {
-      if (!(fault instanceof SpoolFull)) throw fault;
-      this.dispatch({ type: "failed", code: "spool_full" });
+      if (fault.code !== "spool_full") throw fault;
+      this.dispatch({ type: "failed", code: fault.code });
       return;
     }
     // From here on the vote is safe: nothing that happens on the screen can undo or repeat it.
     this.dispatch({ type: "spooled", sequence, ballotCode });
     this.refresh();
-    this.#device.sender.resultOf(sequence).then((result) => {
-      const told = result.code ? result : { ...result, positionCode: positionCode(result.position) };
-      this.dispatch({ type: "answered", sequence, result: told });
-    });
+    this.#device.sender.resultOf(sequence).then((result) => this.dispatch({ type: "answered", sequence, result }));
     this.#device.sender.wake();
     setTimeout(() => this.dispatch({ type: "waited", sequence }), this.#device.config.answer_seconds * 1000);
   }
@@ -142,7 +136,7 @@ export class App {
   #scanned(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return;
     if (this.#state.screen === "code") document.getElementById("code").focus();
-    if (!this.atRest || this.#failed || !takesVoters(this.#state.poll)) return;
+    if (!this.atRest || this.#failed || !this.#device.takesVoters(this.#state.poll)) return;
     event.preventDefault();
     this.#typed = event.key;
     this.dispatch({ type: "start" });
@@ -185,8 +179,7 @@ export class App {
   }
 
   #outOfService() {
-    const staff = button(t("Staff"), () => this.dispatch({ type: "staff" }), { class: "quiet" });
-    return { element: halted(this.#failed, element("footer", { class: "foot" }, staff)) };
+    return { element: halted(this.#failed, this.#staff && toStaff((event) => this.dispatch(event))) };
   }
 
   #context() {
@@ -197,6 +190,7 @@ export class App {
       cast: () => this.#cast(),
       config: this.#device.config,
       staff: this.#staff,
+      open: this.#device.takesVoters(this.#state.poll),
       away: this.#away,
       typed: this.#typed,
     };

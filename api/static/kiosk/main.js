@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import { openDatabase } from "./database.js";
 import { beat } from "./heartbeat.js";
 import { enrol, readIdentity } from "./identity.js";
-import { keptPoll, refreshPoll } from "./paper.js";
+import { keptPoll, refreshPoll, takesVoters } from "./paper.js";
 import { parseVerifier } from "./receipt.js";
 import { enrolment } from "./screens/enrol.js";
 import { elsewhere, halted } from "./screens/halted.js";
@@ -15,6 +15,7 @@ import { staffOf } from "./staff.js";
 import { bring, speakIn } from "./strings.js";
 import { onlyTab } from "./tab.js";
 import { keepUpToDate } from "./updates.js";
+import { Voter } from "./voter.js";
 
 const POLL_PAUSE_MILLISECONDS = 20_000;
 
@@ -44,7 +45,8 @@ async function start() {
   const sender = new Sender(spool, await parseVerifier(identity.logKey), () => app?.refresh());
   let poll = await keptPoll(database);
   const unit = (await database.get("unit")) ?? null;
-  const device = { database, identity, spool, sender, config, unit, away: false, poll: () => poll };
+  const voter = new Voter(spool);
+  const device = { database, identity, spool, voter, sender, config, unit, away: false, poll: () => poll, takesVoters };
   app = new App(root, device, staffOf(device));
   addEventListener("error", () => app.fail("internal_error"));
   addEventListener("unhandledrejection", () => app.fail("internal_error"));

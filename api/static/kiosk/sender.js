@@ -4,6 +4,7 @@
 import { SpoolDamaged } from "./spool.js";
 import { Stopped, askUntilAnswered } from "./server.js";
 import { ReceiptInvalid, checkAtOnce } from "./receipt.js";
+import { positionCode } from "./short_codes.js";
 
 export const DELIVERIES = "/kiosk/deliveries";
 export const SEALED_TYPE = "application/octet-stream";
@@ -42,7 +43,7 @@ export class Sender {
     }
   }
 
-  /** The result of the ballot in delivery `sequence`, once it is there: `{position, receipt}` or `{code}`. Ask before `wake`. */
+  /** The result of the ballot in delivery `sequence`, once it is there: as state.js has it. Ask before `wake`. */
   resultOf(sequence) {
     return new Promise((resolve) => this.#awaited.set(sequence, resolve));
   }
@@ -78,6 +79,6 @@ export class Sender {
       if (fault instanceof ReceiptInvalid) throw new Stopped("receipt_invalid");
       throw fault;
     }
-    return { position, receipt };
+    return { position, positionCode: positionCode(position), receipt };
   }
 }

@@ -13,7 +13,9 @@ const MOST_DELIVERY_BYTES = 60 * 1024;
 const HOUR_MILLISECONDS = 3_600_000;
 const NONE_ANSWERED = { sequence: 0, hash: "" };
 
-export class SpoolFull extends Error {}
+export class SpoolFull extends Error {
+  code = "spool_full";
+}
 
 /** Deliveries that may have been sent are missing or changed: send nothing, keep the device, have it looked at. */
 export class SpoolDamaged extends Error {}

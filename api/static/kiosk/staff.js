@@ -5,12 +5,14 @@ import { clockOffset } from "./clock.js";
 import { forget } from "./identity.js";
 import { tryPin } from "./pin.js";
 import { makeReport, reports } from "./report.js";
+import { staffCorner } from "./screens/staff.js";
 
 /** `device`: `{database, identity, spool, sender, config, unit, poll()}`. */
 export function staffOf(device) {
   const { database, identity, spool, sender, config } = device;
   let open = false;
   return {
+    screen: staffCorner,
     isOpen: () => open,
     tryPin: async (pin) => {
       const answer = await tryPin(database, pin);

@@ -9,7 +9,7 @@ export function elsewhere() {
 }
 
 /** `code`: of the refusal or fault, as docs/kiosks.md lists them; the spool stays as it is. */
-export function halted(code, staff) {
+export function halted(code, staff = null) {
   return screen("halted", t("This kiosk is out of service"),
     element("p", { class: "lead" }, t("Please vote at another kiosk. Votes already cast here are kept.")),
     element("p", { class: "note" }, t("For the staff: {code}", { code })), staff);

@@ -1,11 +1,9 @@
 // Between voters: what is voted on, and the way in. Nothing of anybody is here.
 
 import { button, element, screen } from "../dom.js";
-import { takesVoters } from "../paper.js";
 import { moment, t } from "../strings.js";
 
-export function resting({ state, dispatch, away }) {
-  const open = takesVoters(state.poll);
+export function resting({ state, dispatch, staff, open, away }) {
   const title = open ? t("Cast your vote") : t("Voting is not open");
   return {
     element: screen(
@@ -16,9 +14,14 @@ export function resting({ state, dispatch, away }) {
       open && element("p", {}, t("Open until {moment}", { moment: moment(new Date(state.poll.round.closes)) })),
       open ? way(dispatch) : element("p", { class: "lead" }, t("Please come back when voting has begun.")),
       open && away && withoutNetwork(),
-      element("footer", { class: "foot" }, button(t("Staff"), () => dispatch({ type: "staff" }), { class: "quiet" })),
+      staff && toStaff(dispatch),
     ),
   };
+}
+
+/** The way to the staff's corner, at the foot of a screen. */
+export function toStaff(dispatch) {
+  return element("footer", { class: "foot" }, button(t("Staff"), () => dispatch({ type: "staff" }), { class: "quiet" }));
 }
 
 function withoutNetwork() {
