@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from api import photos
 from api.office import acts, approvals, conclusion, kiosks, projects, rounds, voting
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -10,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     voting.router,
     conclusion.router,
     projects.router,
+    photos.of_office,
     kiosks.router,
     approvals.router,
 )

@@ -14,6 +14,7 @@ from pydantic import Field
 from starlette.datastructures import FormData, UploadFile
 
 from api.engine import EngineOf
+from api.photos import sent_photo
 from api.problems import status_of
 from api.rate_limits import COUNTED
 from api.residents.similar import LikeThis, like_this
@@ -27,7 +28,6 @@ from api.web.words import N_, translated
 from application.accounts.roles import Role
 from application.residents.draft_body import DraftBody
 from application.residents.drafts import Draft
-from application.residents.images import PHOTO_BYTES
 from domain.errors import Refused
 from domain.round import Round
 from domain.terms import Terms
@@ -162,9 +162,8 @@ def _typed(sent: FormData, before: DraftBody) -> DraftBody:
 
 
 def _photo(sent: FormData) -> bytes:
-    """The file's bytes; its name and its type are the sender's words, and nobody looks at them."""
     file = sent.get("photo")
-    return file.file.read(PHOTO_BYTES + 1) if isinstance(file, UploadFile) else b""
+    return sent_photo(file) if isinstance(file, UploadFile) else b""
 
 
 def _form(request: Request, engine: EngineOf, account_id: UUID, draft: Draft, *refused: Refused) -> Response:

@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter
 
-from api.residents import drafting, following, mine, photos, proposals, signing_in, similar
+from api import photos
+from api.residents import drafting, following, mine, proposals, signing_in, similar
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     mine.router,
     drafting.router,
     following.router,
-    photos.router,
-    photos.own,
+    photos.of_residents,
     proposals.router,
     similar.router,
 )

@@ -14,10 +14,10 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from application.kiosks import Random
+from application.photos.photos import name_photos
 from application.proposals import Proposals
 from application.residents.draft_body import DraftBody, body_of
 from application.residents.following import follow_in
-from application.residents.photos import name_photos
 from application.storage.database import Datastore
 from application.store import Clock, Store
 from domain.errors import Refused

@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 from application.accounts.schema import ACCOUNTS
 from application.desk.schema import DESK
 from application.kiosk_health_schema import KIOSK_HEALTH
+from application.photos.schema import PHOTOS_OF_STAFF
 from application.residents.schema import RESIDENTS
 
 APP_ROLE: Final = "dauys_app"
@@ -223,6 +224,7 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
     RESIDENTS,
     DESK,
     KIOSK_HEALTH,
+    PHOTOS_OF_STAFF,
 )
 """Numbered from 1 by their place; only ever added to."""
 

@@ -10,12 +10,12 @@ from PIL import Image
 
 from application.identity.challenges import Method, Proven
 from application.keys import Keys
+from application.photos.photos import Photos
 from application.proposals import Proposals
 from application.residents.draft_body import DraftBody
 from application.residents.drafts import Drafts
 from application.residents.following import Following
 from application.residents.membership import Residents
-from application.residents.photos import Photos
 from domain.round import Round
 from tests.engine import Engine
 from tests.examples import CLERK, DISTRICT, EARLY, ROUND_ID, TERMS

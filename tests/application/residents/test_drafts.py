@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.photos.photos import PhotoMissing
 from application.proposals import TooManyProposals
 from application.residents.draft_body import DraftBody, body_of, degrees, tiyn_of
 from application.residents.drafts import MOST_DRAFTS, DraftMissing, TooManyDrafts
-from application.residents.photos import PhotoMissing
 from application.store import NotFound
 from domain.errors import Refused
 from domain.marks import Marks, Point, PointInvalid

@@ -1,6 +1,7 @@
-"""Photos of proposals: kept by SHA-256, private until a proposal in the log names them, public and unchangeable ever after.
+"""Photos that people send: kept by SHA-256, private until an event in the log names them, public and unchangeable ever after.
 
-A photo is stored before the proposal that names it; one that nobody names within a month is deleted.
+A photo is stored before the event that names it, and becomes public in that event's transaction; so a crash in between leaves
+one that only its owner sees, and that is deleted when nothing has named it within a month.
 """
 
 import threading
@@ -13,13 +14,13 @@ from typing import ClassVar, Final, LiteralString
 from uuid import UUID
 
 from application.log.recorder import LogTransaction
-from application.residents.images import developed
+from application.photos.images import developed
 from application.storage.database import Datastore
 from application.store import Clock
 from domain.errors import Refused
 
 MOST_WAITING: Final = 40
-"""Photos of one resident that no proposal names yet."""
+"""Photos of one person that nothing names yet."""
 WAITING_DAYS: Final = 30
 
 _FORGET: Final[LiteralString] = "DELETE FROM dauys.photos WHERE NOT named AND added_at < %s"
@@ -52,13 +53,13 @@ class PhotoSize(StrEnum):
 
 
 class PhotoMissing(Refused):
-    """No such photo, or not one of this resident's."""
+    """No such photo, or not one of this person's."""
 
     code: ClassVar[str] = "photo_missing"
 
 
 class TooManyPhotos(Refused):
-    """`most` photos of one resident wait for a proposal already."""
+    """`most` photos of one person wait already for something to name them."""
 
     code: ClassVar[str] = "too_many_photos"
 
@@ -80,7 +81,7 @@ class Photos:
         self._one_at_a_time = threading.Lock()
 
     def add(self, account_id: UUID, body: bytes) -> Photo:
-        """Take a file that a resident sent; PhotoInvalid or TooManyPhotos. The same photo again is the same photo."""
+        """Take a file that somebody sent; PhotoInvalid or TooManyPhotos. The same photo again is the same photo."""
         now = self._clock()
         with self._datastore.get_connection() as connection:
             row = connection.execute(_WAITING, [account_id]).fetchone()
@@ -96,12 +97,12 @@ class Photos:
         return Photo(digest, made.width, made.height)
 
     def drop(self, account_id: UUID, digest: str) -> None:
-        """Delete a photo that no proposal names; of one that is named, or is not there, nothing."""
+        """Delete a photo that nothing names; of one that is named, or is not there, nothing."""
         with self._datastore.get_connection() as connection:
             connection.execute(_DROP, [digest, account_id])
 
     def of(self, account_id: UUID, digests: Sequence[str]) -> list[Photo]:
-        """Those of them that are this resident's, in the order asked."""
+        """Those of them that are this person's, in the order asked."""
         with self._datastore.get_connection() as connection:
             rows = connection.execute(_MINE, [account_id, [*digests]]).fetchall()
         return _ordered([Photo(**row) for row in rows], digests)
@@ -123,7 +124,7 @@ class Photos:
 
 
 def name_photos(transaction: LogTransaction, account_id: UUID, digests: Sequence[str]) -> None:
-    """In the transaction of the proposal that names them: from now on they are public. PhotoMissing unless all are the author's."""
+    """In the transaction of the event that names them: from now on they are public. PhotoMissing unless all are this person's."""
     found = transaction.execute(_NAME, [[*digests], account_id]).fetchall()
     if len(found) != len(digests):
         raise PhotoMissing

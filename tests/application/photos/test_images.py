@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from application.residents.images import (
+from application.photos.images import (
     LARGE_PIXELS,
     PHOTO_BYTES,
     PHOTO_PIXELS,

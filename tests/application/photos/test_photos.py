@@ -7,7 +7,7 @@ from hashlib import sha256
 import psycopg
 import pytest
 
-from application.residents.photos import MOST_WAITING, WAITING_DAYS, PhotoMissing, PhotoSize, TooManyPhotos
+from application.photos.photos import MOST_WAITING, WAITING_DAYS, PhotoMissing, PhotoSize, TooManyPhotos
 from tests.application.residents.desk import TYPED, Desk, jpeg
 
 
