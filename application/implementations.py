@@ -11,12 +11,13 @@ from uuid import UUID
 
 import msgspec
 
+from application.photos.photos import name_photos
 from application.storage.documents import Documents
 from application.store import Clock, Store
 from domain.allocation import Reason
 from domain.conclusion import Conclusion
 from domain.errors import Refused
-from domain.implementation import Implementation, NotFunded
+from domain.implementation import Implementation, NotFunded, Picture
 from domain.round import Phase, Round
 
 
@@ -62,6 +63,15 @@ class Implementations:
     def delay(self, implementation_id: UUID, reason: str, due: datetime, *, by: str) -> None:
         with self._changing(implementation_id) as (implementation, at):
             implementation.delay(reason, due, by=by, at=at)
+
+    def picture(
+        self, implementation_id: UUID, account_id: UUID, pictures: tuple[Picture, ...], *, by: str
+    ) -> None:
+        """Show photos that this account has sent: they become public with the event that names them, or not at all. PhotoMissing."""
+        with self._store.deciding() as decision:
+            with self._changing(implementation_id) as (implementation, at):
+                implementation.picture(pictures, by=by, at=at)
+            name_photos(decision.transaction, account_id, [each.digest for each in pictures])
 
     def complete(self, implementation_id: UUID, *, by: str) -> None:
         with self._changing(implementation_id) as (implementation, at):

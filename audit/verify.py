@@ -586,7 +586,7 @@ EVENTS = {
     " minutes_digest) published<closed(by channels) called_off<convened(by reason)",
     "implementation": "started(by conclusion_digest cost_tiyn project round_id originator_topic)"
     " contracted(amount_tiyn by contractor due) progressed(by note per_cent) delayed(by due reason) completed(by)"
-    " accepted(by minutes_digest) acceptance_refused(by minutes_digest reason)",
+    " accepted(by minutes_digest) acceptance_refused(by minutes_digest reason) pictured(by pictures)",
     "kiosk": "invited(by code_digest expires label place originator_topic) enrolled(public_key) revoked(by reason)",
     "office": "established<(by kind originator_topic seat unit) taken<established|taken|left(basis by holder"
     " term_from term_until) left<taken(basis by holder on reason)",

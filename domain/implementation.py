@@ -6,6 +6,7 @@ Begun only for a project that the published conclusion funds: what the ten-voter
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -16,11 +17,15 @@ from eventsourcing.domain import Aggregate, event
 from domain.conclusion import Conclusion
 from domain.errors import Refused
 from domain.money import check_tiyn
+from domain.proposal import TooManyItems
 from domain.round import Phase, Round
 from domain.text import REASON_CHARS, TITLE_CHARS, check_actor, check_sha256, check_text
 from domain.times import check_time
 
 WHOLE_PER_CENT = 100
+MOST_PICTURES = 6
+"""In one update."""
+MOST_PICTURES_IN_ALL = 60
 
 
 class ImplementationState(StrEnum):
@@ -62,6 +67,14 @@ class DueNotLater(Refused):
     code: ClassVar[str] = "due_not_later"
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored photo by its SHA-256, and what it shows, in words, for whoever cannot see it."""
+
+    digest: str
+    shows: str
+
+
 class Implementation(Aggregate):
     TOPIC = "implementation"
 
@@ -93,6 +106,11 @@ class Implementation(Aggregate):
         TOPIC = "implementation.delayed.v1"
         reason: str
         due: datetime
+        by: str
+
+    class Pictured(Aggregate.Event):
+        TOPIC = "implementation.pictured.v1"
+        pictures: tuple[Picture, ...]
         by: str
 
     class Completed(Aggregate.Event):
@@ -174,6 +192,21 @@ class Implementation(Aggregate):
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Delayed, reason=reason, due=due, by=check_actor(by), timestamp=at)
 
+    def picture(self, pictures: tuple[Picture, ...], *, by: str, at: datetime) -> None:
+        """Show the residents how it looks, from the start to long after the acceptance. What was shown before is not recorded again."""
+        if len({each.digest for each in pictures}) != len(pictures) or len(pictures) > MOST_PICTURES:
+            raise TooManyItems(field="pictures", most=MOST_PICTURES)
+        checked = [
+            Picture(check_sha256("pictures", each.digest), check_text("shows", each.shows, TITLE_CHARS))
+            for each in pictures
+        ]
+        shown = {each.digest for each in self.pictures}
+        new = tuple(each for each in checked if each.digest not in shown)
+        if len(self.pictures) + len(new) > MOST_PICTURES_IN_ALL:
+            raise TooManyItems(field="pictures", most=MOST_PICTURES_IN_ALL)
+        if new:
+            self.trigger_event(self.Pictured, pictures=new, by=check_actor(by), timestamp=at)
+
     def complete(self, *, by: str, at: datetime) -> None:
         """The work is done, says the akim's office; whether it is, the commission says."""
         if self.state is not ImplementationState.COMPLETED:
@@ -211,6 +244,7 @@ class Implementation(Aggregate):
         self.state = ImplementationState.STARTED
         self.per_cent = 0
         self.note = ""
+        self.pictures: tuple[Picture, ...] = ()
 
     @event(Contracted)
     def _contracted(self, contractor: str, amount_tiyn: int, due: datetime) -> None:
@@ -227,6 +261,10 @@ class Implementation(Aggregate):
     @event(Delayed)
     def _delayed(self, due: datetime) -> None:
         self.due = due
+
+    @event(Pictured)
+    def _pictured(self, pictures: tuple[Picture, ...]) -> None:
+        self.pictures += pictures
 
     @event(Completed)
     def _completed(self) -> None:

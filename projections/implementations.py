@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from domain.implementation import Implementation, ImplementationState
+from domain.implementation import Implementation, ImplementationState, Picture
 from projections.projection import HAPPENED, Projection, Step
 
 _STATES: Final = {
@@ -18,6 +18,7 @@ _STATES: Final = {
     Implementation.Contracted.TOPIC: ImplementationState.CONTRACTED,
     Implementation.Progressed.TOPIC: None,
     Implementation.Delayed.TOPIC: None,
+    Implementation.Pictured.TOPIC: None,
     Implementation.Completed.TOPIC: ImplementationState.COMPLETED,
     Implementation.AcceptanceRefused.TOPIC: ImplementationState.REFUSED,
     Implementation.Accepted.TOPIC: ImplementationState.ACCEPTED,
@@ -82,6 +83,7 @@ class Act:
     note: str = ""
     reason: str = ""
     minutes_digest: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
