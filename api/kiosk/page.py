@@ -88,16 +88,22 @@ def files() -> list[str]:
     return [asset(path) for path in sorted([*own, *_SHARED])] + ["/kiosk/manifest.webmanifest"]
 
 
-def _config(settings: Settings, spool_key: str, version: str) -> dict[str, Any]:
+def config_of_screens(settings: Settings) -> dict[str, Any]:
+    """What the screens say and when they are cleared; nothing by which a device is a kiosk."""
     return {
-        "version": version,
         "languages": dict(LANGUAGES),
         "words": {language: dict(words(language)) for language in LANGUAGES if language != WRITTEN_IN},
-        "spool_key": spool_key,
         "idle_seconds": settings.kiosk_idle_seconds,
         "reset_seconds": settings.kiosk_reset_seconds,
         "receipt_seconds": settings.kiosk_receipt_seconds,
         "answer_seconds": settings.kiosk_answer_seconds,
+    }
+
+
+def _config(settings: Settings, spool_key: str, version: str) -> dict[str, Any]:
+    return config_of_screens(settings) | {
+        "version": version,
+        "spool_key": spool_key,
         "heartbeat_seconds": settings.kiosk_heartbeat_seconds,
     }
 

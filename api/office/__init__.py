@@ -3,12 +3,13 @@
 from fastapi import APIRouter
 
 from api import photos
-from api.office import acts, approvals, conclusion, kiosks, projects, rounds, voting
+from api.office import acts, approvals, conclusion, kiosks, preview, projects, rounds, voting
 
 ROUTERS: tuple[APIRouter, ...] = (
     rounds.router,
     acts.router,
     voting.router,
+    preview.router,
     conclusion.router,
     projects.router,
     photos.of_office,

@@ -52,7 +52,7 @@ def paper_of(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf)
     missing = ""
     paper: Paper | None = None
     try:
-        paper = _paper(engine, round_)
+        paper = paper_now(engine, round_)
     except Refused as why:
         title, detail = texts(why.code, language_of(request))
         missing = f"{title}. {detail}"
@@ -91,7 +91,7 @@ def live(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) -> 
     )
 
 
-def _paper(engine: Engine, round_: Round) -> Paper:
+def paper_now(engine: Engine, round_: Round) -> Paper:
     """As it was frozen, or as it would be now."""
     if round_.paper_digest is None:
         return engine.rounds.preview(round_.id)
