@@ -14,7 +14,6 @@ from tests.browser.chromium import viewport_of, window
 from tests.browser.looking import (
     barriers,
     outside_the_window,
-    pale,
     shifted,
     small_targets,
     weight_bytes,
@@ -68,10 +67,6 @@ class ScreenContract:
 
     def test_it_has_no_barriers(self, shown: Shown) -> None:
         assert not barriers(shown.page)
-
-    def test_in_the_dark_too_everything_can_be_read(self, shown: Shown) -> None:
-        shown.page.emulate_media(color_scheme="dark")
-        assert not pale(shown.page)
 
     def test_nothing_is_lost_at_400_per_cent_and_targets_are_as_high_as_a_fingertip(
         self, shown: Shown

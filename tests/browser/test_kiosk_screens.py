@@ -11,7 +11,7 @@ from tests.browser.chromium import window
 from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk, open_hall
 from tests.browser.looking import barriers, outside_the_window, walked
 from tests.browser.screens import KIOSK
-from tests.browser.screenshots import FOLDER
+from tests.browser.screenshots import keep
 
 LANGUAGES = ("kk", "ru", "en")
 THEMES = ("light", "dark", "contrast", "soft")
@@ -56,8 +56,7 @@ class Look:
             self._press("language", language)
             self._press("theme", theme)
             self.faults += [f"{screen}, {theme}: {each}" for each in barriers(self.page)]
-            FOLDER.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=FOLDER / f"kiosk-{screen}-{language}-{theme}.png")
+            keep(self.page, f"kiosk-{screen}-{language}-{theme}")
         self._press("theme", "light")
 
     def _press(self, what: str, value: str) -> None:
@@ -127,7 +126,7 @@ def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) ->
         page.clock.run_for(301_000)
         page.get_by_role("alertdialog").wait_for()
         assert not barriers(page)
-        page.screenshot(path=FOLDER / "kiosk-warning.png")
+        keep(page, "kiosk-warning")
         page.get_by_role("alertdialog").get_by_role("button").click()
         hall.gate.hold = "before"
         kiosk.cast()
