@@ -72,7 +72,8 @@ from application.storage.durability import refuse_unless_durable
 from application.storage.embedded import EmbeddedPostgres
 from application.storage.schema import MIGRATIONS, SchemaTooNew, applied, migrate
 from application.storage.unavailable import StorageUnavailable
-from application.store import Store
+from application.store import Clock, Store
+from application.token_buckets import Rate, TokenBuckets
 from domain.approval import TwoPeopleAct
 
 
@@ -83,6 +84,7 @@ class Engine:
     settings: Settings
     database_url: str
     datastore: Datastore
+    clock: Clock
     store: Store
     log: LogReader
     cosigned: CosignedCheckpoints
@@ -184,6 +186,9 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     polls = Polls(store, documents)
     registrar = Registrar(store, datastore, keys, settings, now)
     tickets = Tickets(keys, now, secrets.token_bytes)
+    look_ups = TokenBuckets(
+        Rate(settings.desk_look_ups_per_minute / 60, settings.desk_look_ups_burst), settings.rate_limit_keys
+    )
     replacing = Replacing(store, datastore, tickets, now, secrets.token_bytes)
     rounds = Rounds(
         store,
@@ -206,6 +211,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         settings=settings,
         database_url=url,
         datastore=datastore,
+        clock=now,
         store=store,
         log=log,
         cosigned=CosignedCheckpoints(datastore),
@@ -213,7 +219,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         sealing=keys.sealing(),
         documents=documents,
         registrar=registrar,
-        serving=Serving(store, datastore, keys, tickets, now),
+        serving=Serving(store, datastore, keys, tickets, look_ups, now),
         replacing=replacing,
         piles=Piles(store, datastore, now),
         rounds=rounds,

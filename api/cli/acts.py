@@ -2,13 +2,14 @@
 
 import mimetypes
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from application.clock import now
 from application.storage.documents import DOCUMENT_BYTES, Documents
 from domain.conclusion import Channel, ChannelKind
 
@@ -30,7 +31,7 @@ When = Annotated[datetime | None, time_option("When; unset: now", "--when")]
 
 def channels(site: str, mass_media: str, when: datetime | None) -> tuple[Channel, ...]:
     """Where an act is published: on the site, and in mass media too if they are named."""
-    at = when or datetime.now(UTC)
+    at = when or now()
     named = ((ChannelKind.SITE, site), (ChannelKind.MASS_MEDIA, mass_media))
     return tuple(Channel(kind, where, at) for kind, where in named if where)
 

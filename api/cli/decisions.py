@@ -1,6 +1,6 @@
 """`dauys decision …`: a decision of the Council from its proposal to its publication."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -95,7 +95,7 @@ def sign(
 ) -> None:
     """Record the chair's signature."""
     with open_engine() as engine:
-        engine.decisions.sign(decision_id, signer, on or datetime.now(UTC), by=by)
+        engine.decisions.sign(decision_id, signer, on or engine.clock(), by=by)
 
 
 @app.command()

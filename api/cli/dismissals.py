@@ -1,14 +1,14 @@
 """`dauys dismissal …`: an initiative to end an akim's powers early, from the act that raises it to the maslikhat's decision."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from api.cli.acts import Kato, keep, time_option
+from api.cli.acts import Kato, channels, keep, time_option
 from api.cli.options import AsJson, By
 from api.cli.output import emit, out
 from api.cli.registers import AtDay, Before, OfUnit, list_register
@@ -18,7 +18,6 @@ from api.self_government.tables import Kind
 from api.trail import trail_of
 from api.wording import local_time
 from application.self_government.dismissals import ActReference
-from domain.conclusion import Channel, ChannelKind
 from domain.self_government.dismissal import DismissalInitiative
 from domain.self_government.initiating import Evidence, Ground
 from domain.self_government.initiative_course import InitiativeState
@@ -181,12 +180,8 @@ def publish(
     by: By = "maslikhat",
 ) -> None:
     """Record that the maslikhat's decision is published."""
-    at = when or datetime.now(UTC)
-    channels = [Channel(ChannelKind.SITE, site, at)]
-    if mass_media:
-        channels.append(Channel(ChannelKind.MASS_MEDIA, mass_media, at))
     with open_engine() as engine:
-        engine.dismissals.publish(initiative_id, tuple(channels), by=by)
+        engine.dismissals.publish(initiative_id, channels(site, mass_media, when), by=by)
 
 
 @app.command()

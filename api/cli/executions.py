@@ -1,6 +1,6 @@
 """`dauys execution …`: the tasks that a decision of the Council gives, how far they are, and which are overdue."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -105,7 +105,7 @@ def show(execution_id: ExecutionId, *, as_json: AsJson = False) -> None:
                 "unit": execution.unit,
                 "done": execution.is_done,
                 "tasks": list(execution.tasks.values()),
-                "overdue": [task.key for task in execution.overdue(datetime.now(UTC))],
+                "overdue": [task.key for task in execution.overdue(engine.clock())],
             },
             as_json=as_json,
         )

@@ -1,6 +1,6 @@
 """`dauys report-meeting …`: the akim's yearly report, the questions raised there, and their monthly statuses."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -118,7 +118,7 @@ def show(meeting_id: MeetingId, *, as_json: AsJson = False) -> None:
                     }
                     for each in meeting.questions.values()
                 ],
-                "overdue": meeting.overdue(datetime.now(UTC)),
+                "overdue": meeting.overdue(engine.clock()),
             },
             as_json=as_json,
         )

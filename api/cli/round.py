@@ -1,18 +1,18 @@
 """`dauys round …`: the acts of the akim's office on a round and its proposals."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.acts import decoded
+from api.cli.acts import channels, decoded
 from api.cli.digests import digest_of_file
 from api.cli.options import AsJson, By, Minutes, ProposalId, RoundId
 from api.cli.output import emit, progress
 from api.composition import open_engine
-from domain.conclusion import Channel, ChannelKind, Conclusion
+from domain.conclusion import Conclusion
 from domain.proposal import Sketch
 from domain.round import Round
 from domain.terms import Terms
@@ -181,10 +181,8 @@ def publish(
     by: By = "office",
 ) -> None:
     """Publish the approved conclusion: on the akimat's site and in mass media, as the law asks."""
-    at = datetime.now(UTC)
-    channels = (Channel(ChannelKind.SITE, site, at), Channel(ChannelKind.MASS_MEDIA, mass_media, at))
     with open_engine() as engine:
-        engine.conclusions.publish(round_id, channels, by=by)
+        engine.conclusions.publish(round_id, channels(site, mass_media, None), by=by)
 
 
 @app.command()

@@ -20,7 +20,6 @@ from api.web.access import Actor, ActorOf, Role, allow
 from api.web.page import language_of, page
 from api.web.words import gettext_for
 from api.wording import saying, tenge
-from application.clock import now
 from domain.errors import Refused
 from domain.round import Phase
 from domain.terms import Terms
@@ -76,7 +75,7 @@ def draft(request: Request, engine: EngineOf, actor: ActorOf, form: Annotated[Te
 @router.get("/office/rounds/{round_id}", dependencies=_staff)
 def one(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) -> Response:
     round_ = own_round(engine, actor, round_id)
-    at = now()
+    at = engine.clock()
     return page(
         request,
         "office/round.html",

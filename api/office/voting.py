@@ -17,7 +17,6 @@ from api.problems import texts
 from api.web.access import ActorOf, Role, allow
 from api.web.page import language_of, page
 from api.wording import saying
-from application.clock import now
 from application.registrar import RollStatus
 from application.rounds import paper_bytes
 from domain.errors import Refused
@@ -74,7 +73,7 @@ def paper_of(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf)
 @router.get("/office/rounds/{round_id}/live")
 def live(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) -> Response:
     round_ = own_round(engine, actor, round_id)
-    at = now()
+    at = engine.clock()
     with engine.datastore.get_connection() as connection:
         hours = by_hour(connection, round_id)
     return page(

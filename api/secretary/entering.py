@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from api.composition import Engine
-from application.clock import now
 from application.self_government.scenario.book import Book, Desk, InFile, Text
 from application.self_government.scenario.entry import Entry
 from application.self_government.scenario.ledger import Ledger
@@ -37,8 +36,8 @@ class _SentBook(Book):
 def enter(engine: Engine, entry: Entry, unit: str, *, by: str, keep: bool) -> Entered:
     """Record the entry of the unit (a KATO) or, without `keep`, only try it. Whatever refuses it is raised, and nothing stands."""
     ledger = Ledger(engine.store.log_recorder)
-    at = entry.at.when if entry.at else now()
-    desk = Desk.of(ledger, engine.documents, now, secrets.token_bytes)
+    at = entry.at.when if entry.at else engine.clock()
+    desk = Desk.of(ledger, engine.documents, engine.clock, secrets.token_bytes)
     book = _SentBook(desk=desk, unit=unit, by=by, folder=Path(), at=at)
     with ledger.as_one(keep=keep):
         made = entry.record(book)

@@ -13,7 +13,6 @@ from uuid import UUID
 from api.composition import Engine
 from api.secretary.filled import Names
 from api.wording import local_time
-from application.clock import now
 from application.store import NotFound
 from domain.errors import Refused
 from domain.self_government.council import Council
@@ -90,7 +89,7 @@ def _gathering(engine: Engine, thing_id: UUID, language: str) -> Thing:
 
 def _council(engine: Engine, thing_id: UUID, language: str) -> Thing:
     council = engine.store.load(Council, thing_id)
-    members = _members(council, now())
+    members = _members(council, engine.clock())
     return Thing(
         "councils",
         thing_id,

@@ -4,11 +4,9 @@ Events are dated now, because that is when they are entered; what is told in the
 """
 
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 
 from api.composition import Engine
-from application.clock import now
 from application.self_government.scenario.book import Book, Desk
 from application.self_government.scenario.ledger import Ledger
 from application.self_government.scenario.playing import Outcome, play
@@ -22,11 +20,11 @@ def record(engine: Engine, scenario: Scenario, folder: Path, *, check_only: bool
     """
     ledger = Ledger(engine.store.log_recorder)
     book = Book(
-        desk=Desk.of(ledger, engine.documents, now, secrets.token_bytes),
+        desk=Desk.of(ledger, engine.documents, engine.clock, secrets.token_bytes),
         unit=scenario.unit,
         by=scenario.by,
         folder=folder,
-        at=datetime.now(UTC),
+        at=engine.clock(),
     )
     with ledger.as_one(keep=not check_only):
         return tuple(play(scenario, book, ledger, told=lambda _: None))
