@@ -11,14 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.problems import status_of, texts
+from api.problems import status_of, texts, waiting
 from api.web.languages import language_in
 from api.web.page import HTML, problem_page, wants_page
 from application.storage.unavailable import AWAY
 from domain.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 1
 PLACES = 20
 """Wrong places told of one request."""
 
@@ -56,8 +55,7 @@ def problem(code: str, status: int, language: str, facts: dict[str, object] | No
     title, detail = texts(code, language)
     document = {"type": f"urn:dauys:{code}", "code": code, "status": status, "title": title, "detail": detail}
     headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", "content-language": language}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    headers |= waiting(status, facts or {})
     return status, headers, msgspec.json.encode({**(facts or {}), **document})
 
 

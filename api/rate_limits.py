@@ -54,9 +54,7 @@ class RateLimits:
         if wait == 0:
             await self._app(scope, receive, send)
             return
-        seconds = math.ceil(wait)
-        answer = refusal_answer(Request(scope), TooManyRequests(wait_seconds=seconds))
-        answer.headers["retry-after"] = str(seconds)
+        answer = refusal_answer(Request(scope), TooManyRequests(wait_seconds=math.ceil(wait)))
         await answer(scope, receive, send)
 
     def _wait(self, scope: Scope) -> float:

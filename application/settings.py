@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     """… and never longer than this."""
     sign_in_forget_failures_seconds: Annotated[int, Field(ge=60)] = 24 * 3600
 
+    desk_look_ups_per_minute: Annotated[float, Field(gt=0)] = 6.0
+    """People whom one desk's account looks up on the roll, …"""
+    desk_look_ups_burst: Annotated[int, Field(ge=1)] = 60
+    """… after so many at once: a full hall in the morning, and no list of who may vote for whoever stole the session."""
+
     kiosk_idle_seconds: Annotated[int, Field(ge=10)] = 300
     """Without a touch, until a kiosk in a browser asks whether the voter is still there, …"""
     kiosk_reset_seconds: Annotated[int, Field(ge=1)] = 45

@@ -70,9 +70,10 @@ class DeskHall:
 
 
 @contextmanager
-def open_desk_hall(engine: Engine, folder: Path) -> Iterator[DeskHall]:
+def open_desk_hall(engine: Engine, folder: Path, **changes: Any) -> Iterator[DeskHall]:
+    """`changes`: of the server's settings."""
     with (
-        serve(engine, folder / "home") as server,
+        serve(engine, folder / "home", **changes) as server,
         whole_engine(server) as whole,
         ExitStack() as closing,
     ):

@@ -17,6 +17,7 @@ from application.registrar import (
 )
 from application.settings import Settings
 from application.store import Clock
+from application.token_buckets import Rate, TokenBuckets
 from domain.round import Round
 from tests.engine import Engine
 from tests.examples import CITY, CLERK, CLOSES, DISTRICT, DURING, EARLY, PAPER, SEED, TERMS
@@ -36,9 +37,15 @@ def registrar_on(engine: Engine, keys: Path) -> Registrar:
     return Registrar(engine.store, engine.datastore, Keys(keys), SETTINGS, lambda: DURING)
 
 
-def serving_on(engine: Engine, keys: Path, clock: Clock = lambda: DURING) -> Serving:
+LOOK_UPS = Rate(per_second=0.1, burst=60)
+
+
+def serving_on(
+    engine: Engine, keys: Path, clock: Clock = lambda: DURING, look_ups: Rate = LOOK_UPS
+) -> Serving:
     held = Keys(keys)
-    return Serving(engine.store, engine.datastore, held, Tickets(held, clock, token_bytes), clock)
+    tickets = Tickets(held, clock, token_bytes)
+    return Serving(engine.store, engine.datastore, held, tickets, TokenBuckets(look_ups, 100), clock)
 
 
 @pytest.fixture

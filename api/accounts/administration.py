@@ -12,7 +12,6 @@ from api.accounts.signing_in import LOGIN_CHARS
 from api.accounts.telling import problems_of
 from api.accounts.words import ROLES, STATES, roles_for
 from api.engine import EngineOf
-from api.problems import status_of
 from api.web.access import ActorOf, allow
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
@@ -156,7 +155,7 @@ def _inviting(
     return page(
         request,
         "accounts/invite.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         problems=problems_of(request, refused) if refused else [],
         form=form,
         role_words=roles_for(),
@@ -196,7 +195,7 @@ def _shown(
     return page(
         request,
         "accounts/one.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         problems=problems_of(request, refused) if refused else [],
         account=account,
         own=account.id == actor.account_id,

@@ -9,7 +9,6 @@ from pydantic import Field
 from api.accounts.browsers import browser_name
 from api.accounts.telling import problems_of
 from api.engine import EngineOf
-from api.problems import status_of
 from api.web.access import ActorOf, VisitOf, allow, keep_cookie
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
@@ -79,7 +78,7 @@ def _shown(request: Request, engine: EngineOf, visit: VisitOf, refused: Refused 
     return page(
         request,
         "accounts/own_account.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         problems=problems_of(request, refused) if refused else [],
         sessions=engine.sessions.of_account(visit.actor.account_id),
         this=visit.session.id,

@@ -13,7 +13,6 @@ from pydantic import Field
 from api.accounts.signing_in import CODE_CHARS, FIRST_PAGE, LOGIN_CHARS
 from api.accounts.telling import problems_of
 from api.engine import EngineOf
-from api.problems import status_of
 from api.web.access import COOKIE, keep_cookie
 from api.web.forms import Posted
 from api.web.page import page, redirect
@@ -104,7 +103,7 @@ def finish(
 
 def _asked_again(request: Request, refused: Refused) -> Response:
     problems = problems_of(request, refused)
-    return page(request, "accounts/setup_code.html", status=status_of(refused.code), problems=problems)
+    return page(request, "accounts/setup_code.html", refused=refused, problems=problems)
 
 
 def _choosing(
@@ -115,7 +114,7 @@ def _choosing(
     return page(
         request,
         "accounts/setup.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         problems=problems_of(request, refused) if refused else [],
         pending=pending,
         login=form.login if form else "",

@@ -1,6 +1,6 @@
 """Signing in: a page for login and password, one for the one-time code, and then the page that was wanted; signing out."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
@@ -8,7 +8,6 @@ from pydantic import Field
 
 from api.accounts.telling import problems_of
 from api.engine import EngineOf
-from api.problems import status_of
 from api.web.access import COOKIE, allow, drop_cookie, keep_cookie
 from api.web.forms import Posted
 from api.web.page import page, redirect
@@ -105,13 +104,13 @@ def local(address: str) -> str:
     return address if plain and address.startswith("/") and address[1:2] not in ("/", "\\") else ""
 
 
-def _again(request: Request, template: str, refused: Refused, wanted: str, **facts: str) -> Response:
+def _again(request: Request, template: str, refused: Refused, wanted: str, **facts: Any) -> Response:
     """The same page with what was wrong, and what was typed but the password."""
     problems = problems_of(request, refused)
     return page(
         request,
         template,
-        status=status_of(refused.code),
+        refused=refused,
         private=True,
         strings=(),
         problems=problems,

@@ -6,7 +6,6 @@ Desks take over and sign; the akim's office and auditors read. A report counts s
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
@@ -16,7 +15,7 @@ from pydantic import Field
 from api.composition import Engine
 from api.desk.places import Place, as_json, place_of
 from api.engine import EngineOf
-from api.problems import status_of, texts
+from api.problems import texts
 from api.web.access import Actor, ActorOf, Role, allow
 from api.web.assets import said_by
 from api.web.forms import Posted
@@ -155,9 +154,8 @@ def _report(
         "problem": ". ".join(texts(refused.code, language_of(request))) if refused else "",
         "missing": refused.facts.get("missing") if refused else None,
     }
-    status = status_of(refused.code) if refused else HTTPStatus.OK
     return page(
-        request, "desk/days.html", status=status, private=True, strings=said_by("desk/report.js"), **facts
+        request, "desk/days.html", refused=refused, private=True, strings=said_by("desk/report.js"), **facts
     )
 
 

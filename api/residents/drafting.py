@@ -15,7 +15,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.engine import EngineOf
 from api.photos import sent_photo
-from api.problems import status_of
 from api.rate_limits import COUNTED
 from api.residents.similar import LikeThis, like_this
 from api.residents.telling import problems_of
@@ -179,7 +178,7 @@ def _form(request: Request, engine: EngineOf, account_id: UUID, draft: Draft, *r
     return page(
         request,
         "residents/draft.html",
-        status=status_of(refused[0].code) if refused else 200,
+        refused=refused[0] if refused else None,
         strings=said_by("residents/draft.js"),
         problems=problems,
         wrong=dict(problems),

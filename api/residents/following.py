@@ -7,7 +7,6 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
 from api.engine import EngineOf
-from api.problems import status_of
 from api.rate_limits import COUNTED
 from api.residents.proposals import facts_of
 from api.residents.telling import problems_of
@@ -96,7 +95,7 @@ def _shown(
     return page(
         request,
         "residents/my_proposal.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         problems=problems_of(request, refused) if refused else [],
         own=own,
         may_revise=own and may_revise,

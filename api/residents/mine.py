@@ -8,7 +8,6 @@ from psycopg import Connection
 from pydantic import Field
 
 from api.engine import EngineOf
-from api.problems import status_of
 from api.rate_limits import COUNTED
 from api.residents.letters import page_of, said
 from api.residents.telling import problems_of
@@ -108,9 +107,8 @@ def change_letters(
 
 
 def _letters(request: Request, form: Wish, refused: Refused | None = None) -> Response:
-    status = status_of(refused.code) if refused else 200
     problems = problems_of(request, refused) if refused else []
-    return page(request, "residents/letters.html", status=status, problems=problems, form=form)
+    return page(request, "residents/letters.html", refused=refused, problems=problems, form=form)
 
 
 def _registered(connection: Connection[Any], ids: list[UUID]) -> list[RegisteredProposal]:

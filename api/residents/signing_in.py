@@ -14,7 +14,6 @@ from starlette.datastructures import UploadFile
 
 from api.accounts.signing_in import NEXT_CHARS, local
 from api.engine import EngineOf
-from api.problems import status_of
 from api.residents.telling import problems_of
 from api.web.access import keep_cookie
 from api.web.forms import Posted
@@ -89,8 +88,7 @@ def prove_code(
     except Refused as refused:
         facts: dict[str, Any] = {"challenge": form.challenge, "adult": form.adult, "next": local(form.next)}
         problems = problems_of(request, refused)
-        status = status_of(refused.code)
-        return page(request, "residents/code.html", status=status, problems=problems, **facts)
+        return page(request, "residents/code.html", refused=refused, problems=problems, **facts)
 
 
 @router.post("/eds")
@@ -177,7 +175,7 @@ def _asked(
     return page(
         request,
         "residents/sign_in.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         private=True,
         problems=problems_of(request, refused) if refused else [],
         address=address,
@@ -194,7 +192,7 @@ def _signing(
     return page(
         request,
         "residents/eds.html",
-        status=status_of(refused.code) if refused else 200,
+        refused=refused,
         private=True,
         problems=problems_of(request, refused) if refused else [],
         challenge=challenge_id,

@@ -15,10 +15,12 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from api.caching import answer
+from api.problems import status_of, waiting
 from api.web.assets import asset
 from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for, is_page
 from api.web.navigation import places_of
 from api.wording import local_time, number, per_cent, saying, tenge
+from domain.errors import Refused
 
 HTML: Final = "text/html; charset=utf-8"
 TOKEN_FIELD: Final = "csrf_token"  # noqa: S105 - a form field's name
@@ -49,16 +51,23 @@ def page(
     template: str,
     *,
     status: int = _OK,
+    refused: Refused | None = None,
     private: bool = False,
     strings: Sequence[str] = (),
     **facts: Any,
 ) -> Response:
-    """`strings`: the messages that the page's scripts say. `private` pages, and all of who is signed in, are kept nowhere."""
+    """`strings`: the messages that the page's scripts say. `private` pages, and all of who is signed in, are kept nowhere.
+
+    `refused`: what of the form was; the answer has its status and, where it says to come again, when.
+    """
+    if refused is not None:
+        status = status_of(refused.code)
     visit: Visit | None = getattr(request.state, "visit", None)
     body = _drawn(request, template, visit, strings, facts).encode()
     language = language_of(request)
     if private or visit or status != _OK or request.method not in ("GET", "HEAD"):
         headers = {"content-language": language, "cache-control": "no-store"}
+        headers |= waiting(status, refused.facts if refused else {})
         return Response(body, status, headers, HTML)
     return answer(request, body, HTML, content_language=language)
 

@@ -7,11 +7,13 @@ from application.accounts import sessions
 from application.accounts.access_log import AccessLog, Outcome
 from application.accounts.accounts import find_id
 from application.accounts.actor import Actor, NotSignedIn
-from application.accounts.passwords import Passwords, check_password
+from application.accounts.passwords import Passwords, TooBusy, check_password
 from application.accounts.sessions import Sessions, Stage
 from application.accounts.signing_in import BY_PASSWORD, SignInRefused
 from application.accounts.throttling import Throttling
 from application.storage.database import Datastore
+
+CHANGE: Final = "change_password"
 
 _PASSWORD_OF: Final[LiteralString] = "SELECT password FROM dauys.accounts WHERE id = %s"  # noqa: S105 - a query
 _SET_PASSWORD: Final[LiteralString] = "UPDATE dauys.accounts SET password = %s WHERE id = %s"  # noqa: S105 - a query
@@ -33,13 +35,17 @@ class OwnAccounts:
         self._access = access
 
     def change_password(self, actor: Actor, old: str, new: str, device: str, browser: str = "") -> str:
-        """Every session of the account ends; the token of a new one. SignInRefused when `old` is wrong, PasswordUnfit."""
+        """Every session of the account ends; the token of a new one.
+
+        SignInRefused when `old` is wrong, PasswordUnfit, TooManyAttempts, TooBusy; nothing has changed then.
+        """
         check_password(new, actor.login)
         self._throttling.attempt(actor.login, device)
         stored = self._stored(actor.account_id)
-        if not self._passwords.is_right(stored, old):
+        hashed = self._hashed_if_right(stored, old, new, actor.login, device)
+        if hashed is None:
+            self._access.record(actor, CHANGE, actor.login, Outcome.REFUSED, "wrong_password")
             raise SignInRefused
-        hashed = self._passwords.hashed(new)
         with self._datastore.get_connection() as connection, connection.transaction():
             account = find_id(connection, actor.account_id)
             if account is None or account.password != stored:  # changed while this was being checked
@@ -48,8 +54,16 @@ class OwnAccounts:
             self._throttling.succeeded(connection, account.id, account.login, device)
             sessions.end_all(connection, account.id)
             token = self._sessions.open(connection, account.id, Stage.SIGNED_IN, BY_PASSWORD, browser)
-            self._access.write(connection, actor, "change_password", actor.login, Outcome.DONE)
+            self._access.write(connection, actor, CHANGE, actor.login, Outcome.DONE)
         return token
+
+    def _hashed_if_right(self, stored: str | None, old: str, new: str, login: str, device: str) -> str | None:
+        """The new password as it is stored, if `old` is right. That nobody could look at it is no failure of whoever typed it."""
+        try:
+            return self._passwords.hashed(new) if self._passwords.is_right(stored, old) else None
+        except TooBusy:
+            self._throttling.take_back(login, device)
+            raise
 
     def end_session(self, actor: Actor, session_id: UUID) -> bool:
         """Whether it was one of the person's own."""

@@ -20,6 +20,8 @@ from domain.errors import Refused
 SHORTEST_CHARS: Final = 12
 """NIST SP 800-63B-4 asks for 15 where a password stands alone; here a one-time code stands beside it."""
 LONGEST_CHARS: Final = 200
+BUSY_SECONDS: Final = 60
+"""So long a crowd at the door may take; who comes back in it takes a thread from those who wait already."""
 
 _NOBODY: Final = "nobody's password, hashed once so that checking it takes as long as any other"
 
@@ -31,7 +33,7 @@ class PasswordUnfit(Refused):
 
 
 class TooBusy(Refused):
-    """Too many passwords are being checked; nothing was decided."""
+    """Too many passwords are being checked, and nothing was decided: come again in `wait_seconds`."""
 
     code: ClassVar[str] = "too_busy"
 
@@ -76,10 +78,10 @@ class Passwords:
     @contextmanager
     def _room(self) -> Iterator[None]:
         if not self._admitted.acquire(blocking=False):
-            raise TooBusy
+            raise TooBusy(wait_seconds=BUSY_SECONDS)
         try:
             if not self._free.acquire(timeout=self._patience_seconds):
-                raise TooBusy
+                raise TooBusy(wait_seconds=BUSY_SECONDS)
             try:
                 yield
             finally:

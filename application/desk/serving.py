@@ -2,10 +2,12 @@
 
 - An IIN comes in as digits and leaves as a keyed hash: nothing here stores, logs, tells or returns it.
 - Person and slip never meet: serving marks a person and counts. Which slip is taken from the pile nobody records.
+- A desk looks up so many people a minute and no more: a stolen session must not read out who is on the roll.
 - The mark comes before the slip. A crash in between leaves a person served without one, whom two people help
   (`application.desk.replacing`); never two slips.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final, LiteralString
@@ -16,6 +18,7 @@ from application.keys import Keys
 from application.registrar import VOTING_AGE, RollNotSealed, voting_day
 from application.storage.database import Datastore
 from application.store import Clock, NotFound, Store
+from application.token_buckets import TokenBuckets
 from domain.errors import Refused
 from domain.iin import Iin
 from domain.roll import CredentialsNotRegistered, Roll
@@ -50,6 +53,12 @@ class AlreadyServed(Refused):
     code: ClassVar[str] = "already_served"
 
 
+class TooManyLookUps(Refused):
+    """This desk may look somebody up again in `wait_seconds`."""
+
+    code: ClassVar[str] = "too_many_look_ups"
+
+
 class Standing(StrEnum):
     """What a desk is told about the person before it."""
 
@@ -77,19 +86,31 @@ class Served:
 
 
 class Serving:
-    """One method per question of a desk; `by` is its login. Safe in any number of threads and processes."""
+    """One method per question of a desk; `by` is its login. Safe in any number of threads and processes.
+
+    `look_ups` are counted by login, in each process for itself.
+    """
 
     def __init__(
-        self, store: Store, datastore: Datastore, keys: Keys, tickets: Tickets, clock: Clock
+        self,
+        store: Store,
+        datastore: Datastore,
+        keys: Keys,
+        tickets: Tickets,
+        look_ups: TokenBuckets,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._datastore = datastore
         self._keys = keys
         self._tickets = tickets
+        self._look_ups = look_ups
         self._clock = clock
 
     def find(self, round_id: UUID, iin_text: str, *, by: str) -> Found:
-        """Where the person stands now; IinInvalid where the number can't be one. Nothing is recorded."""
+        """Where the person stands now; IinInvalid where the number can't be one, TooManyLookUps. Nothing is recorded."""
+        if wait := self._look_ups.take(by, self._clock().timestamp()):
+            raise TooManyLookUps(wait_seconds=math.ceil(wait))
         round_ = self._round_being_served(round_id)
         iin = Iin.parse(iin_text)
         person = self._keys.person(iin)

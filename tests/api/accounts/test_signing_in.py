@@ -99,6 +99,7 @@ def test_guessing_is_slowed_down_and_the_right_password_waits_too(
         answers = [password_given(stranger, sysadmin.login, f"guess number {n}") for n in range(7)]
         assert [answer.status_code for answer in answers] == [403] * 6 + [429]
         assert "You can try again in 1 minute." in answers[-1].text
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 60
         assert password_given(stranger, sysadmin.login).status_code == 429
     # The rightful person's own browser is known, and is not locked out by the stranger.
     assert sign_in(client, sysadmin).status_code == 303

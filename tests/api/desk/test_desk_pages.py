@@ -1,15 +1,18 @@
 """The desk over HTTP: who may do what where, and what a desk is told and not told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from api.worker import catch_up
+from application.accounts.access_log import Outcome
 from application.accounts.roles import Role
 from domain.roll import SlipFate
-from tests.desk_hall import DeskClient, DeskHall
+from tests.desk_hall import DeskClient, DeskHall, open_desk_hall
+from tests.engine import Engine
 from tests.examples import CITY, DISTRICT
 from tests.people import iin
 
@@ -53,6 +56,23 @@ def test_a_mistyped_number_is_told_beside_an_empty_field(desk: DeskClient) -> No
     assert "Invalid IIN" in page.text
     assert 'name="iin" type="text" value=""' in page.text
     assert desk.post("/find", iin="9" * 21).json()["places"] == ["body.iin"]
+
+
+def test_a_stolen_session_reads_out_no_list_of_who_may_vote(engine: Engine, tmp_path: Path) -> None:
+    with open_desk_hall(engine, tmp_path, desk_look_ups_per_minute=0.01, desk_look_ups_burst=2) as hall:
+        desk = hall.desk(login="stolen.desk")
+        ticket = desk.find(1)["ticket"]
+        desk.find(2)
+        refused = desk.post("/find", iin=iin(3))
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_look_ups")
+        assert 0 < int(refused.headers["retry-after"]) == refused.json()["wait_seconds"]
+        assert "open a second desk" in desk.post("/find", as_page=True, iin=iin(3)).text
+        rows = [row for row in hall.whole.access.page(10) if row.reason == "too_many_look_ups"]
+        assert {(row.actor, row.act, row.outcome) for row in rows} == {
+            ("stolen.desk", "POST /desk/{round_id}/find", Outcome.REFUSED)
+        }
+        assert desk.post("/serve", ticket=ticket).is_success  # who was found before is served
+        assert hall.desk(login="next.desk").find(3)["standing"] == "eligible"
 
 
 def test_two_desks_that_serve_one_person_at_once_hand_out_one_slip(hall: DeskHall) -> None:

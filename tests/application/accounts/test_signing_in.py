@@ -6,6 +6,7 @@ import pytest
 
 from application.accounts.actor import NotSignedIn
 from application.accounts.one_time_codes import CodeWrong
+from application.accounts.passwords import TooBusy
 from application.accounts.roles import Role
 from application.accounts.sessions import Stage
 from application.accounts.signing_in import SignInRefused
@@ -99,6 +100,42 @@ def test_a_server_that_is_busy_counts_nobody_s_failure(
         busy.setattr(office.passwords, "_admitted", nobody_may_come_in)
         assert [guess(office, "a.seitkali", DEVICE) for _ in range(9)] == ["too_busy"] * 9
     assert person.sign_in().actor.login == "a.seitkali"
+
+
+class FullAfter:
+    """Room for so many, of whom nobody leaves."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+
+    def acquire(self, *, blocking: bool) -> bool:
+        assert not blocking
+        self._room -= 1
+        return self._room >= 0
+
+    def release(self) -> None:
+        """Nobody leaves."""
+
+
+@pytest.mark.parametrize("hashes_before", [0, 1], ids=["old password unread", "new one unhashed"])
+def test_a_password_changed_while_the_server_is_busy_stays_as_it_was(
+    office: Office, monkeypatch: pytest.MonkeyPatch, hashes_before: int
+) -> None:
+    """However far it came: no failure is counted, no session ends, and the old password is the password."""
+    person = office.person("a.seitkali", Role.DESK)
+    token, actor = person.signed_in.token, person.signed_in.actor
+    for _ in range(9):
+        with monkeypatch.context() as busy:
+            busy.setattr(office.passwords, "_admitted", FullAfter(hashes_before))
+            with pytest.raises(TooBusy) as refused:
+                office.own.change_password(actor, PASSWORD, "another long password", DEVICE)
+        assert refused.value.facts == {"wait_seconds": 60}
+    assert office.sessions.find(token) is not None
+    assert "change_password" not in [act for _, act, *_ in office.told()]
+    assert person.sign_in().actor.login == "a.seitkali"
+    with pytest.raises(SignInRefused):
+        office.own.change_password(actor, "not the old password", "another long password", DEVICE)
+    assert office.told()[-1] == ("a.seitkali", "change_password", "a.seitkali", "refused", "wrong_password")
 
 
 def test_a_success_forgives_the_login_but_not_the_device(office: Office) -> None:

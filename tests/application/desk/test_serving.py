@@ -9,9 +9,18 @@ import psycopg
 import pytest
 from eventsourcing.persistence import PersistenceError
 
-from application.desk.serving import AlreadyServed, Found, NotOnRoll, Served, Serving, Standing
+from application.desk.serving import (
+    AlreadyServed,
+    Found,
+    NotOnRoll,
+    Served,
+    Serving,
+    Standing,
+    TooManyLookUps,
+)
 from application.desk.tickets import TICKET_SECONDS, TicketExpired
 from application.registrar import Registrar, RollNotSealed
+from application.token_buckets import Rate
 from domain.iin import IinInvalid
 from domain.roll import CredentialsNotRegistered
 from domain.round import WrongPhase
@@ -48,6 +57,23 @@ def test_age_is_that_of_the_day_voting_opens(serving: Serving) -> None:
     """Both came of age in 2026: one on the day voting opens, one a day later."""
     assert serving.find(ROUND, "080901500015", by=DESK).standing is Standing.NOT_ON_ROLL
     assert serving.find(ROUND, "080902500010", by=DESK).standing is Standing.UNDER_AGE
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_desk_cannot_read_the_roll_out_by_asking(engine: Engine, tmp_path: Path) -> None:
+    at = DURING
+    serving = serving_on(engine, tmp_path / "keys", lambda: at, Rate(per_second=0.1, burst=3))
+    for number in (1, 99, 1):
+        serving.find(ROUND, iin(number), by=DESK)
+    for digits in (iin(2), "no number at all"):
+        with pytest.raises(TooManyLookUps) as refused:
+            serving.find(ROUND, digits, by=DESK)
+        assert refused.value.facts == {"wait_seconds": 10}
+    assert serving.find(ROUND, iin(1), by="desk-2").standing is Standing.ELIGIBLE
+    at += timedelta(seconds=10)
+    assert serving.find(ROUND, iin(2), by=DESK).standing is Standing.ELIGIBLE
+    with pytest.raises(TooManyLookUps):
+        serving.find(ROUND, iin(3), by=DESK)
 
 
 def test_looking_somebody_up_records_nothing(serving: Serving, engine: Engine) -> None:
