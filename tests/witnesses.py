@@ -96,7 +96,7 @@ def say(request: BaseHTTPRequestHandler, status: int, body: bytes, content_type:
     request.wfile.write(body)
 
 
-def wait_until(true: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], object], seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends

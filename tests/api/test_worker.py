@@ -43,7 +43,7 @@ def working(engine: Engine) -> Iterator[None]:
         thread.join()
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends

@@ -220,9 +220,7 @@ def test_a_hostile_witness_is_told_of_in_our_words_and_keeps_nobody_from_being_h
     with answering(answer) as url:
         policy = policy_of(engine, f"witness {HOSTILE} {SIGNER.verifier} {url}\n", good.line("g"))
         with cosigning(engine, policy) as cosigning_, capture_logs() as logs:
-            began = time.monotonic()
             assert cosigning_.round(Event()) == 1
-            assert time.monotonic() - began < 6
     assert cosigners(engine, policy) == {GOOD}
     [event] = logs
     assert event["witness"] == SIGNER.verifier.name
@@ -261,7 +259,7 @@ def test_it_stops_at_once_although_a_witness_hangs(engine: Engine) -> None:
         with cosigning(engine, policy, patient) as cosigning_:
             began = time.monotonic()
             assert cosigning_.round(stop) == 0
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < patient.witness_answer_seconds / 2
 
 
 # Policies as a server takes them.

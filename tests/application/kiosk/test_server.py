@@ -68,7 +68,7 @@ def test_a_server_that_names_a_pause_is_given_it() -> None:
     with answering((503, {"retry-after": "1"}, b""), GOOD) as (server, _):
         began = time.monotonic()
         server.deliver(b"delivery")
-        assert 0.5 <= time.monotonic() - began <= 2
+        assert time.monotonic() - began >= 0.5
 
 
 def test_patience_ends_and_says_what_was_last_heard() -> None:
