@@ -15,7 +15,7 @@ from api.caching import FRESH, etag_of, has_already
 from api.engine import EngineOf
 from api.portal.headline import headline_of
 from api.portal.picture import DESIGN, drawn
-from api.portal.remembered import memory_of
+from api.portal.remembered import Memory, memory_of
 from api.rounds import registered
 from api.web.languages import LANGUAGES, reader_s_language
 from api.web.page import page
@@ -54,11 +54,11 @@ def picture(round_id: UUID, request: Request, engine: EngineOf, lang: Lang = "")
     headers = {"etag": etag, "cache-control": FRESH, "vary": "Accept-Language"}
     if has_already(request, etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    pictures = memory_of(request, "pictures_remembered", PICTURES_REMEMBERED)
-    if kept := pictures.get((said,)):
-        return Response(kept.body, media_type="image/png", headers=headers)
-    body = drawn(headline)
-    pictures.keep((said,), body)
+    pictures: Memory[bytes] = memory_of(request, "pictures_remembered", PICTURES_REMEMBERED)
+    body = pictures.get((said,))
+    if body is None:
+        body = drawn(headline)
+        pictures.keep((said,), body)
     return Response(body, media_type="image/png", headers=headers)
 
 

@@ -3,6 +3,7 @@
 Drawn from the same reading as the JSON, so a page never shows what the API would not. All of it works without scripts.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from psycopg import Connection
 
 from api.engine import EngineOf
 from api.portal.origin import origin_of
-from api.portal.remembered import remembered, stamp_of
+from api.portal.remembered import Stamp, facts_of, remembered, stamp_of
 from api.portal.round_facts import with_results, without_results
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
 from api.web.assets import said_by
@@ -60,28 +61,38 @@ def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor =
     origin = origin_of(request, engine)
     with engine.datastore.get_connection() as connection:
         stamp = stamp_of(connection, id_)
-        return remembered(
-            request, stamp and (origin, *stamp), lambda: _drawn(request, connection, id_, origin, after)
-        )
+
+        def draw() -> tuple[Response, bool]:
+            return _drawn(request, connection, id_, origin, after, stamp)
+
+        return remembered(request, stamp and (origin, *stamp), draw)
 
 
 def _drawn(
-    request: Request, connection: Connection[Any], round_id: UUID, origin: str, after: int | None
+    request: Request,
+    connection: Connection[Any],
+    round_id: UUID,
+    origin: str,
+    after: int | None,
+    stamp: Stamp | None,
 ) -> tuple[Response, bool]:
     """The page, and whether it stays so until something is recorded."""
     language = language_of(request)
+
+    def gather() -> Mapping[str, Any]:
+        return with_results(connection, results_of(connection, registered(connection, round_id)), language)
+
     try:
-        round_ = registered(connection, round_id)
-        results = results_of(connection, round_)
+        facts = facts_of(request, stamp, gather)
     except NotFound:
         return _missing(request), False
     except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
         counted = isinstance(why, ResultsBeingCounted)
+        round_ = registered(connection, round_id)
         facts = without_results(connection, round_, language, being_counted=counted, after=after)
         return page(
             request, "portal/waiting.html", strings=said_by("portal/turnout.js"), origin=origin, **facts
         ), False
-    facts = with_results(connection, results, language)
     return page(request, "portal/results.html", origin=origin, **facts), True
 
 

@@ -1,15 +1,16 @@
 """Pages of rounds that are over change a few times in their life and are read many thousand times: each is drawn once a change.
 
 A page is remembered by everything it was drawn from, which one query tells: who asks after a change, or after read models were
-rebuilt, gets it drawn anew. Nothing is remembered before results are there, nor for who is signed in.
+rebuilt, gets it drawn anew. Nothing is remembered before results are there, nor a page for who is signed in. A link passed on by
+a messenger often has something added to it that is the reader's own: that page is drawn, around facts that are remembered too.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Lock
-from typing import Any, Final, LiteralString
+from typing import Any, Final, Generic, LiteralString, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -17,13 +18,15 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from api.caching import FRESH, etag_of, has_already
-from api.web.assets import version
 from api.web.page import HTML, language_of
 
 Stamp = tuple[object, ...]
+T = TypeVar("T")
 
 PAGES_REMEMBERED: Final = 256
 """A process; at some 60 kB each."""
+FACTS_REMEMBERED: Final = 64
+"""A process; their tables and charts are drawn, so at some 60 kB each, 2 MB where a paper has 1,500 projects."""
 # All that a page of a closed round is drawn from: by the newest event of each, and by how much there is.
 _STAMP: Final[LiteralString] = """
 SELECT changed, (SELECT array_agg(projection || generation ORDER BY projection) FROM dauys_read.generations WHERE serving),
@@ -53,19 +56,35 @@ def remembered(request: Request, stamp: Stamp | None, draw: Callable[[], tuple[R
     signed_in = getattr(request.state, "visit", None) is not None
     if stamp is None or signed_in or request.url.query or request.method != "GET":
         return draw()[0]
-    memory = memory_of(request, "pages_remembered", PAGES_REMEMBERED)
+    memory: Memory[Kept] = memory_of(request, "pages_remembered", PAGES_REMEMBERED)
     language = language_of(request)
-    key = (version(), language, *stamp)
+    key = (language, *stamp)
     kept = memory.get(key)
     if kept is None:
         drawn, lasts = draw()
         if lasts and drawn.status_code == HTTPStatus.OK:
-            memory.keep(key, bytes(drawn.body))
+            body = bytes(drawn.body)
+            memory.keep(key, Kept(body, etag_of(body)))
         return drawn
     headers = {"content-language": language, "etag": kept.etag, "cache-control": FRESH}
     if has_already(request, kept.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(kept.body, media_type=HTML, headers=headers)
+
+
+def facts_of(
+    request: Request, stamp: Stamp | None, gather: Callable[[], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """What the page says in the request's language, gathered once for a stamp. What `gather` raises is remembered for nobody."""
+    if stamp is None:
+        return gather()
+    memory: Memory[Mapping[str, Any]] = memory_of(request, "facts_remembered", FACTS_REMEMBERED)
+    key = (language_of(request), *stamp)
+    facts = memory.get(key)
+    if facts is None:
+        facts = gather()
+        memory.keep(key, facts)
+    return facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +93,32 @@ class Kept:
     etag: str
 
 
-class Memory:
-    """Bodies by what they were made from, the longest unread forgotten first. Of one process, for its threads."""
+class Memory(Generic[T]):
+    """What was made, by what it was made from, the longest unread forgotten first. Of one process, for its threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Stamp, Kept] = OrderedDict()
+        self._kept: OrderedDict[Stamp, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Stamp) -> Kept | None:
+    def get(self, key: Stamp) -> T | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
             return kept
 
-    def keep(self, key: Stamp, body: bytes) -> None:
+    def keep(self, key: Stamp, made: T) -> None:
         with self._lock:
-            self._kept[key] = Kept(body, etag_of(body))
+            self._kept[key] = made
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
 
-def memory_of(request: Request, name: str, most: int) -> Memory:
+def memory_of(request: Request, name: str, most: int) -> Memory[Any]:
     """The process's own of this name, made for its first reader."""
     state = request.app.state
     if not hasattr(state, name):
         setattr(state, name, Memory(most))
-    memory: Memory = getattr(state, name)
+    memory: Memory[Any] = getattr(state, name)
     return memory

@@ -1,17 +1,20 @@
 """What the page of one round shows, in each of its phases. Drawn from the same reading as the JSON, so never more than that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
+from markupsafe import Markup
 from psycopg import Connection
 
 from api.portal import charts
 from api.portal.explaining import Explainer, has_points
 from api.portal.timeline import Moment, course, of_project, of_round
 from api.views import LineView, lines_of
+from api.web.page import rendered
 from api.web.words import N_
 from domain.allocation import UnitMoney
 from domain.near_miss import NearMiss, near_misses
@@ -20,9 +23,11 @@ from domain.proposal import ProposalState
 from domain.round import Phase
 from projections import implementations, kiosks, proposals, turnout
 from projections.documents import UnitTurnout
+from projections.photos import shown
 from projections.results import Results, paper_of, turnout_of
 from projections.round_links import links_of
 from projections.rounds import RegisteredRound
+from projections.turnout import HourOfTurnout
 
 Facts = dict[str, Any]
 
@@ -101,27 +106,48 @@ def without_results(
 
 
 def with_results(connection: Connection[Any], results: Results, language: str) -> Facts:
-    paper, round_ = results.paper, results.round
-    lines = lines_of(paper, results.outcome.lines)
-    explainer = Explainer(language, paper, results.outcome)
-    names = {unit.kato: unit.name for unit in paper.units}
-    return _of_any(connection, round_, language) | {
+    """`decided` is drawn already: it changes when the facts do, and takes most of the time that the page takes."""
+    facts = _of_any(connection, results.round, language)
+    buildings = list(_buildings(connection, results.paper, results.round, language))
+    hours = turnout.by_hour(connection, results.round.round_id)
+    return facts | {
         "results": results,
-        "sections": list(_sections(results, lines, explainer)),
-        "turnout": named(round_, results.turnout),
-        "titles": {project.id: project.title for project in paper.projects},
-        "has_points": has_points(paper),
-        "why": explainer.why,
-        "ties": [explainer.tie(tie, names[tie.unit]) for tie in results.outcome.ties],
-        "buildings": list(_buildings(connection, paper, round_, language)),
         "totals": totals(results),
-        "charts": {
+        "decided": _decided(results, facts["proposal_of"], buildings, hours, language),
+    }
+
+
+def _decided(
+    results: Results,
+    proposal_of: Mapping[str, UUID],
+    buildings: list[Building],
+    hours: Iterable[HourOfTurnout],
+    language: str,
+) -> Markup:
+    paper, outcome = results.paper, results.outcome
+    lines = lines_of(paper, outcome.lines)
+    explainer = Explainer(language, paper, outcome)
+    names = {unit.kato: unit.name for unit in paper.units}
+    drawn = rendered(
+        "portal/decided.html",
+        language,
+        proposal_of=proposal_of,
+        sections=list(_sections(results, lines, explainer)),
+        changes=results.changes,
+        turnout=named(results.round, results.turnout),
+        titles={project.id: project.title for project in paper.projects},
+        has_points=has_points(paper),
+        why=explainer.why,
+        ties=[explainer.tie(tie, names[tie.unit]) for tie in outcome.ties],
+        buildings=buildings,
+        charts={
             "categories": charts.by_category(lines),
-            "units": charts.by_unit(paper, results.outcome.units, lines),
-            "days": charts.by_day(turnout.by_hour(connection, round_.round_id)),
+            "units": charts.by_unit(paper, outcome.units, lines),
+            "days": charts.by_day(hours),
             "scatter": charts.votes_against_cost(lines),
         },
-    }
+    )
+    return Markup(drawn)  # noqa: S704 - a template's own output, which has escaped what people wrote
 
 
 def totals(results: Results) -> dict[str, int]:
@@ -171,11 +197,14 @@ def _buildings(
     connection: Connection[Any], paper: Paper, round_: RegisteredRound, language: str
 ) -> Iterator[Building]:
     titles = {project.id: project.title for project in paper.projects}
-    for each in implementations.of_round(connection, round_.round_id):
+    begun = implementations.of_round(connection, round_.round_id)
+    digests = [picture.digest for each in begun for act in each.acts for picture in act.pictures]
+    photos = {photo.digest: photo for photo in shown(connection, digests)}
+    for each in begun:
         yield Building(
             each.project,
             titles[each.project],
             each.state.value,
             each.per_cent,
-            of_project(each, language),
+            of_project(each, language, photos),
         )

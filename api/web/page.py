@@ -111,6 +111,7 @@ def templates(language: str) -> Environment:
     """One for each language, so that macros speak it however they are imported."""
     environment = Environment(
         loader=PackageLoader("api"),
+        auto_reload=False,  # a page is made of a dozen templates, and would look at each one's file
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,9 +9,11 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -40,14 +42,17 @@ def translated(language: str, marked: str) -> str:
 
 @cache
 def gettext_for(language: str) -> NullTranslations:
-    """All catalogs of one of `LANGUAGES`; English is the messages themselves."""
-    words = NullTranslations()
-    if language != WRITTEN_IN:
-        for catalog in catalogs(language):
-            area = _read(language, catalog)
-            area.add_fallback(words)
-            words = area
-    return words
+    """All catalogs of one of `LANGUAGES` in one; English is the messages themselves."""
+    if language == WRITTEN_IN:
+        return NullTranslations()
+    whole, *others = (_read(language, catalog) for catalog in catalogs(language))
+    for message in chain.from_iterable(others):
+        if message.id:  # that of a catalog's head is empty
+            whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def catalogs(language: str) -> list[Traversable]:
@@ -56,9 +61,6 @@ def catalogs(language: str) -> list[Traversable]:
     return sorted((each for each in found if each.name.endswith(".po")), key=lambda each: each.name)
 
 
-def _read(language: str, catalog: Traversable) -> GNUTranslations:
-    compiled = io.BytesIO()
+def _read(language: str, catalog: Traversable) -> Catalog:
     with catalog.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+        return read_po(source, locale=language)

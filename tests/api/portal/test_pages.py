@@ -206,6 +206,15 @@ def test_a_page_of_results_is_drawn_again_after_every_change(site: Site) -> None
     assert "Official results" in page(site, election)
 
 
+def test_a_link_with_something_added_to_it_is_its_reader_s_own_and_as_new_as_any(site: Site) -> None:
+    election = voting(site.engine).closed()
+    links = [f"/en/rounds/{election.id}?reader={reader}" for reader in "ab"]
+    for link in links:
+        assert f'href="{link}"' in site.get(link).text
+    election.decide("1", "withdraw", "built already", at=AFTER)
+    assert all("Withdrawn by its author" in site.get(link).text for link in links)
+
+
 def test_every_phase_status_and_reason_has_its_phrase() -> None:
     plain = {reason for reason in Reason if reason not in (Reason.LOST_TIE, Reason.BELOW_LOCAL_THRESHOLD)}
     needed = {

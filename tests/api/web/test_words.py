@@ -1,10 +1,12 @@
 """Everything that people read is said in Kazakh and Russian, with the same facts, and the catalogs hold nothing else."""
 
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
-from api.web import catalogs
+from api.web import catalogs, words
 from api.web.words import LANGUAGES, NP_, gettext_for, translated
 
 HEADER = """msgid ""
@@ -96,6 +98,17 @@ def test_each_language_says_what_was_marked() -> None:
     held = {language: translated(language, NP_("sitting", "held")) for language in LANGUAGES}
     assert held == {"kk": "өтті", "ru": "состоялось", "en": "held"}
     assert translated("ru", NP_("gathering", "held")) == "состоялся"
+
+
+def test_a_language_counts_alike_in_all_its_catalogs() -> None:
+    for language in ("kk", "ru"):
+        heads = {_head(catalog) for catalog in words.catalogs(language)}
+        assert len(heads) == 1
+
+
+def _head(catalog: Traversable) -> str:
+    with catalog.open("rb") as source:
+        return read_po(source).plural_forms
 
 
 def test_what_no_catalog_says_is_said_in_english() -> None:
