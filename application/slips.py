@@ -1,6 +1,7 @@
 """Making the voting slips of one round and unit: secret slips to hand out, and the public list of their credentials.
 
 - slips-<unit>.csv and, to print, slips-<unit>-<part>.html: secret (mode 0600), both in the same random order.
+  The first line of the CSV says whose codes they are, `number,code for <unit> in <round>`: a desk's browser takes no others.
 - credentials-<unit>.csv: public, to be registered; sorted by credential, so that its order tells nothing about slip numbers.
 - It appears last: there is no list without its slips. A crash before that leaves `.part` files with codes worth nothing.
 """
@@ -75,11 +76,18 @@ def make_slips(
         files.discard()
 
 
+def codes_of(slips: Path) -> list[str]:
+    """The codes in a file of slips, in its order."""
+    with slips.open(encoding="ascii") as file:
+        next(file)
+        return [line.rstrip("\n").partition(",")[2] for line in file]
+
+
 def _write_slips(order: SlipOrder, files: NewFiles, *, html: bool, progress: Progress) -> list[str]:
     """Credentials of the slips written, in the slips' order."""
     credentials: list[str] = []
     with files.write(f"slips-{order.unit}.csv", SECRET) as slips:
-        slips.write("number,code\n")
+        slips.write(f"number,code for {order.unit} in {order.round_id}\n")
         for made in range(0, order.slips, PART_SLIPS):
             codes = [new_code() for _ in range(min(PART_SLIPS, order.slips - made))]
             slips.writelines(f"{number},{code}\n" for number, code in enumerate(codes, start=made + 1))

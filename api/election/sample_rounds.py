@@ -23,6 +23,7 @@ from api.election.workspace import workspace
 from api.worker import catch_up
 from application.clock import now
 from application.new_files import SECRET, NewFiles
+from application.slips import codes_of
 from application.store import NotFound
 from domain.ballot_form import Choices
 from domain.errors import Refused
@@ -195,8 +196,7 @@ class _SampleRoundMaker:
     def _leave_to_try(self, folder: Path) -> None:
         """Codes of slips that nobody took, and people who did not come: two files, in no common order."""
         district, at_home = self._wanted.district, self._plan.at_home[self._wanted.district]
-        slips = (folder / "slips" / f"slips-{district}.csv").read_text(encoding="ascii").splitlines()
-        codes = [line.partition(",")[2] for line in slips[-at_home:]]
+        codes = codes_of(folder / "slips" / f"slips-{district}.csv")[-at_home:]
         people = [iin for iin, _ in assign({district: self._plan.people(district)})][:at_home]
         place = self._engine.settings.home / TO_TRY
         place.mkdir(mode=0o700, exist_ok=True)

@@ -12,7 +12,7 @@ from api.election.people import assign, numbered_authors, roll_list
 from api.election.plan import Plan, Planned, Teller
 from application.clock import now
 from application.roll_import import Imported
-from application.slips import SlipOrder, make_slips
+from application.slips import SlipOrder, codes_of, make_slips
 from domain.conclusion import Channel, ChannelKind
 from domain.paper import Unit
 from domain.roll import SlipCount
@@ -185,7 +185,7 @@ class Staff:
         self._teller.fact(f"{slips:,} slips; the server knows their public credentials and no code")
         # The file's order is random already: taking the first is taking any.
         return {
-            unit.kato: _codes(folder / f"slips-{unit.kato}.csv")[
+            unit.kato: codes_of(folder / f"slips-{unit.kato}.csv")[
                 : plan.people(unit.kato) - plan.at_home.get(unit.kato, 0)
             ]
             for unit in plan.units_with_people
@@ -242,9 +242,3 @@ def _joined(lists: list[Path]) -> Iterator[bytes]:
     for path in lists:
         with path.open("rb") as file:
             yield from file
-
-
-def _codes(path: Path) -> list[str]:
-    with path.open(encoding="utf-8") as file:
-        next(file)
-        return [line.rstrip("\n").partition(",")[2] for line in file]

@@ -65,7 +65,9 @@ BY_PATH: Final[Mapping[str, RawHeaders]] = MappingProxyType(
             camera="self",
         ),
         # The kiosk's screens without a kiosk behind them: nothing leaves the browser.
-        "preview": _headers({**_OURS, "connect-src": "'none'", "form-action": "'none'", "worker-src": "'none'"}),
+        "preview": _headers(
+            {**_OURS, "connect-src": "'none'", "form-action": "'none'", "worker-src": "'none'"}
+        ),
         "my": _headers(_OURS, place="self"),
         "embed": _headers({**_OURS, "frame-ancestors": "*"}, resource="cross-origin"),
         "docs": _headers(

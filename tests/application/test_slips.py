@@ -11,7 +11,7 @@ import pytest
 from application import slips as slips_module
 from application.codes import credential
 from application.new_files import FileExists
-from application.slips import MOST_SLIPS, SlipCountInvalid, SlipOrder, make_slips
+from application.slips import MOST_SLIPS, SlipCountInvalid, SlipOrder, codes_of, make_slips
 from domain.errors import Refused
 from domain.kato import KatoInvalid
 from domain.roll import TooManySpares
@@ -35,19 +35,25 @@ class Interrupted(Exception):  # noqa: N818 - stands for any fault
 
 def test_every_slip_has_its_credential_on_the_list_and_no_other_is_there(tmp_path: Path) -> None:
     slips, listed = make_slips(ORDER, tmp_path)
-    made = rows(slips)
-    assert [row["number"] for row in made] == [str(number) for number in range(1, 36)]
-    expected = sorted(credential(row["code"], ORDER.round_id) for row in made)
+    expected = sorted(credential(code, ORDER.round_id) for code in codes_of(slips))
     assert [row["credential"] for row in rows(listed)] == expected
     assert {row["unit"] for row in rows(listed)} == {UNIT}
     assert len(set(expected)) == 35
+
+
+def test_the_file_says_whose_codes_it_holds_and_numbers_them_from_one(tmp_path: Path) -> None:
+    slips, listed = make_slips(ORDER, tmp_path)
+    first, *lines = slips.read_text(encoding="ascii").splitlines()
+    assert first == f"number,code for {UNIT} in 00000000-0000-0000-0000-000000000007"
+    assert lines == [f"{number},{code}" for number, code in enumerate(codes_of(slips), start=1)]
+    assert str(ORDER.round_id) not in listed.read_text(encoding="ascii")
 
 
 def test_slip_numbers_say_nothing_about_the_lists_order(tmp_path: Path) -> None:
     order = replace(ORDER, people=1_000, spares=0)
     slips, listed = make_slips(order, tmp_path)
     places = {row["credential"]: place for place, row in enumerate(rows(listed))}
-    by_number = [places[credential(row["code"], order.round_id)] for row in rows(slips)]
+    by_number = [places[credential(code, order.round_id)] for code in codes_of(slips)]
     rising = sum(by_number[at] < by_number[at + 1] for at in range(999))
     assert 400 < rising < 600  # for a random order 499.5 with a deviation of 9
 
@@ -67,8 +73,7 @@ def test_pages_show_code_and_qr_but_no_number_and_only_escaped_text(
     slips, *pages, _ = make_slips(ORDER, tmp_path, html=True)
     assert [page.name for page in pages] == [f"slips-{UNIT}-0001.html", f"slips-{UNIT}-0002.html"]
     html = "".join(page.read_text(encoding="utf-8") for page in pages)
-    codes = [row["code"] for row in rows(slips)]
-    assert [code for code in codes if html.count(code) != 1] == []
+    assert [code for code in codes_of(slips) if html.count(code) != 1] == []
     assert html.count("<svg") == html.count("</article>") == 35
     assert "Бюджет &lt;2026&gt;" in html
     assert "Алматы &amp; co" in html
@@ -99,7 +104,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
             make_slips(ORDER, tmp_path)
 
     slips, listed = make_slips(ORDER, tmp_path, progress=second_run)
-    assert len(rows(slips)) == len(rows(listed)) == 35
+    assert len(codes_of(slips)) == len(rows(listed)) == 35
 
 
 def test_a_fault_in_the_middle_leaves_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@
 - `provisional`: cumulative, closed, no conclusion. `cancelled`: approval. `open`: ranked, so its ballots are withheld.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -24,6 +23,7 @@ from application.codes import credential, credential_key
 from application.delivery import open_delivery
 from application.kiosk.signing import delivery_hash, sign_ballot, sign_delivery
 from application.log.note import LogSigner
+from application.slips import codes_of
 from domain.ballot_form import Choices
 from domain.conclusion import Channel, ChannelKind
 from domain.paper import BallotForm, BallotType, RoundKind, Rules, Unit
@@ -125,9 +125,8 @@ class _Hall:
         announced(round_id)
         opened = self._staff[round_id].open_round(round_id)
         for path in (folder / "slips").glob("slips-*.csv"):
-            for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
-                key = credential_key(row["code"], round_id)
-                self.keys[str(round_id), credential(row["code"], round_id)] = key
+            for code in codes_of(path):
+                self.keys[str(round_id), credential(code, round_id)] = credential_key(code, round_id)
         return opened, [code for unit in plan.units for code in opened.slips.get(unit.kato, [])]
 
     def cast(self, opened: Opened, codes: Iterable[str], choices: Sequence[Choices]) -> None:

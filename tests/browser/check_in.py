@@ -3,7 +3,6 @@
 What a window sends is noted in full, so that a test can look for what must never be sent.
 """
 
-import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from api.web.access import COOKIE
 from api.worker import catch_up
 from application.accounts.roles import Role
 from application.settings import Settings
+from application.slips import codes_of
 from application.storage.database import prepare
 from tests.browser.chromium import window
 from tests.browser.screens import DESKTOP, Size
@@ -42,8 +42,7 @@ class CheckIn:
     slips: Path
 
     def codes(self, unit: str = CITY) -> list[str]:
-        with self.file(unit).open(encoding="utf-8") as file:
-            return [row["code"] for row in csv.DictReader(file)]
+        return codes_of(self.file(unit))
 
     def file(self, unit: str = CITY) -> Path:
         return self.slips / f"slips-{unit}.csv"

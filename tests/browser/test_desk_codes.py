@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +17,8 @@ from tests.browser.looking import barriers
 from tests.examples import CITY, DISTRICT
 from tests.people import iin
 
+OURS = f"number,code for {CITY} in {{round}}"
+GOOD = "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7581-6\n"
 _MODULE = """async ([name, argument]) => {
     const address = document.querySelector('script[src*="desk/main.js"]').src.replace("main.js", name);
     const it = await import(address); %s
@@ -260,23 +263,27 @@ def test_a_file_whose_taking_over_was_not_answered_is_loaded_again_and_counted_o
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("first_line", "lines", "told"),
     [
-        ("number;code\n1;x\n", "This is not a file of codes"),
-        ("unit,credential\n", "This is not a file of codes"),
-        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-6\n", "Line 3 is damaged"),
-        (
-            "number,code\n1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-5\n",
-            "A code stands in the file twice",
-        ),
-        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n3,0CFG-M5G8-X66D-7580-5\n", "Line 3 is damaged"),
-        ("number,code\n1,0CFG-M5G8-X66D-7580-5\n", "The file does not have these numbers"),
+        ("number;code", "1;x\n", "This is not a file of codes"),
+        ("unit,credential", "", "This is not a file of codes"),
+        (OURS, "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-6\n", "Line 3 is damaged"),
+        (OURS, "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-5\n", "A code stands in the file twice"),
+        (OURS, "1,0CFG-M5G8-X66D-7580-5\n3,0CFG-M5G8-X66D-7580-5\n", "Line 3 is damaged"),
+        (OURS, "1,0CFG-M5G8-X66D-7580-5\n", "The file does not have these numbers"),
+        ("number,code", GOOD, "The file does not say which round it is of"),
+        (OURS.replace("{round}", str(UUID(int=7))), GOOD, "This file is of another round"),
+        (OURS.replace(CITY, DISTRICT), GOOD, "This file is of another unit"),
     ],
+    ids=["other signs", "credentials", "mistyped", "twice", "misnumbered", "too few", "old", "round", "unit"],
 )
-def test_a_file_that_is_not_whole_is_not_loaded(desk: Desk, tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_is_not_whole_or_not_ours_is_not_loaded(
+    desk: Desk, tmp_path: Path, first_line: str, lines: str, told: str
+) -> None:
     (tmp_path / "other").mkdir()
     bad = tmp_path / "other" / f"slips-{CITY}.csv"
-    bad.write_text(text, encoding="utf-8")
+    whose = first_line.replace("{round}", str(desk.check_in.round_id))
+    bad.write_text(f"{whose}\n{lines}", encoding="utf-8")
     desk.check_in.slips = bad.parent
     desk.load(CITY, 1, 2)
     assert desk.told.startswith(told)

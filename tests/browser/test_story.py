@@ -22,7 +22,7 @@ from application.codes import credential_key
 from application.kiosk.client import Kiosk as Device
 from application.kiosk.identity import enrol
 from application.kiosk.signing import sign_ballot
-from application.slips import SlipOrder, make_slips
+from application.slips import SlipOrder, codes_of, make_slips
 from domain.ballot_form import Choices
 from domain.times import KAZAKHSTAN
 from tests.browser.chromium import window
@@ -175,8 +175,7 @@ def prepare_slips(hall: Hall, round_id: UUID, folder: Path) -> tuple[list[str], 
     *_, public = make_slips(SlipOrder(round_id, KATO, PEOPLE, 0, "Budget", "Қайыңды"), folder)
     with public.open("rb") as lines:
         registrar.register_credentials(round_id, lines, by="registrar")
-    rows = (folder / f"slips-{KATO}.csv").read_text(encoding="ascii").splitlines()[1:]
-    return [iin for iin, _ in people], [row.partition(",")[2] for row in rows]
+    return [iin for iin, _ in people], codes_of(folder / f"slips-{KATO}.csv")
 
 
 def serve(hall: Hall, desk: Page, round_id: UUID, people: list[str]) -> None:

@@ -131,7 +131,7 @@ export class Panel {
     const unit = form.elements.unit.value;
     try {
       const pin = await this.#newPin(form);
-      const codes = await readCodes(form.elements.codes.files[0], first, last);
+      const codes = await readCodes(form.elements.codes.files[0], this.#place.round, unit, first, last);
       await this.#takeOver(form, unit, first, last);
       if (pin) await this.#stacks.setPin(pin);
       await this.#stacks.load(this.#place.round, unit, codes);
@@ -206,6 +206,9 @@ function wordsOf(fault) {
   if (!(fault instanceof FileRefused)) return t("The codes could not be kept on this machine. Nothing is lost: load the same numbers again.");
   const reasons = {
     not_codes: t("This is not a file of codes. Choose the file slips-….csv that “dauys codes generate” made."),
+    nobody_s: t("The file does not say which round it is of: an older version made it. Hand over printed slips, or have its maker name the round in its first line."),
+    other_round: t("This file is of another round. Choose the one that was made for this round."),
+    other_unit: t("This file is of another unit. Choose its unit above, or the file of the chosen one."),
     no_such_numbers: t("The file does not have these numbers. Look at its first and last line."),
     bad_line: t("Line {line} is damaged. Take the file from its copy.", { line: fault.line }),
     repeated: t("A code stands in the file twice. Do not use this file; tell the akim's office."),
