@@ -86,6 +86,7 @@ SCREENS: Final = (
     Screen("office-round-voting", "/office/rounds/{voting}", Role.OFFICE),
     Screen("office-step", "/office/rounds/{voting}/steps/close", Role.OFFICE),
     Screen("office-paper", "/office/rounds/{voting}/paper", Role.OFFICE),
+    Screen("preview", "/preview/rounds/{voting}", Role.OFFICE),
     Screen("office-live", "/office/rounds/{voting}/live", Role.OPERATOR),
     Screen("office-conclusion", "/office/rounds/{concluding}/conclusion", Role.OFFICE),
     Screen("office-correction", "/office/rounds/{corrected}/conclusion", Role.OFFICE),

@@ -29,7 +29,9 @@ const sender = {
 bring(config.words);
 // Whenever it is looked at, it shows the hours of voting. There is no corner for the staff of a hall.
 const device = { config, unit: null, away: false, poll: () => poll, takesVoters: () => true, voter, sender };
-new App(document.getElementById("kiosk"), device, null);
+const app = new App(document.getElementById("kiosk"), device, null);
+// Whoever looks begins in the language of their own pages; the next voter, as on a kiosk, in the state language.
+app.dispatch({ type: "language", language: document.querySelector(".band").lang });
 
 function brought(id) {
   return JSON.parse(document.getElementById(id).textContent);
