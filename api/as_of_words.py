@@ -120,6 +120,8 @@ LABELS: Final[Phrases] = {
     "when": N_("When"),
     "per_cent": N_("Done, %"),
     "note": N_("Note"),
+    "pictures": N_("Photos"),
+    "shows": N_("What it shows"),
     "contractor": N_("Contractor"),
     "amount_tiyn": N_("Contract amount"),
     "due": N_("Due"),

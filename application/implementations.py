@@ -67,7 +67,7 @@ class Implementations:
     def picture(
         self, implementation_id: UUID, account_id: UUID, pictures: tuple[Picture, ...], *, by: str
     ) -> None:
-        """Show photos that this account has sent: they become public with the event that names them, or not at all. PhotoMissing."""
+        """Show photos that this account has sent: public with the event that names them, or not at all. PhotoMissing."""
         with self._store.deciding() as decision:
             with self._changing(implementation_id) as (implementation, at):
                 implementation.picture(pictures, by=by, at=at)

@@ -193,7 +193,7 @@ class Implementation(Aggregate):
         self.trigger_event(self.Delayed, reason=reason, due=due, by=check_actor(by), timestamp=at)
 
     def picture(self, pictures: tuple[Picture, ...], *, by: str, at: datetime) -> None:
-        """Show the residents how it looks, from the start to long after the acceptance. What was shown before is not recorded again."""
+        """Show the residents how it looks, at any time from the start on. What was shown before is not recorded again."""
         if len({each.digest for each in pictures}) != len(pictures) or len(pictures) > MOST_PICTURES:
             raise TooManyItems(field="pictures", most=MOST_PICTURES)
         checked = [

@@ -33,6 +33,7 @@ from domain.proposal import ProposalState
 from domain.round import Phase, Round
 from domain.text import REASON_CHARS, TITLE_CHARS
 from projections import proposals
+from projections.photos import shown
 from projections.proposals import RegisteredProposal
 
 router = APIRouter(include_in_schema=False)
@@ -95,11 +96,12 @@ def look(proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) 
     history, round_ = _own(engine, actor, proposal_id)
     with engine.datastore.get_connection() as connection:
         others = proposals.page(connection, round_.id, 0, COMPARED)
+        photos = shown(connection, history.now.sketch.attachments)
     return form_page(
         request,
         "expert/proposal.html",
         **_told(request, history, round_),
-        photos=engine.photos.named(history.now.sketch.attachments),
+        photos=photos,
         point=history.now.marks.point,
         revisions=_revisions(history),
         alike=_alike(history, others),

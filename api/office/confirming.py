@@ -41,6 +41,8 @@ def confirm_page(
 
 def _hidden(form: Posted) -> Iterable[tuple[str, str]]:
     """A file is not sent twice: by now it is stored, and its digest is a field."""
-    for name, value in form.model_dump(mode="json", exclude={"csrf_token", "confirmed", "file"}).items():
+    for name, value in form.model_dump(
+        mode="json", exclude={"csrf_token", "confirmed", "file", "photo"}
+    ).items():
         for each in value if isinstance(value, list) else [value]:
             yield name, str(each)

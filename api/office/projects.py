@@ -1,4 +1,7 @@
-"""Funded projects on their way: taken up, contracted, reported on, completed, and accepted or not by the residents' commission."""
+"""Funded projects on their way: taken up, contracted, reported on, completed, and accepted or not by the residents' commission.
+
+An update and its photos are recorded together, or neither is.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +15,13 @@ from pydantic import Field
 from api.composition import Engine
 from api.engine import EngineOf
 from api.office.confirming import confirm_page
+from api.office.pictures import Picturing, added, keep_photo, pictures_of, read_pictures
 from api.office.reading import Reading
 from api.office.telling import NOTHING_WRONG, Wrong, done, form_page, mistyped, own_round, refused
 from api.office.uploads import keep_minutes
 from api.office.words import PHRASES
 from api.views import LineView, lines_of
-from api.web.access import ActorOf, Role, allow
-from api.web.forms import Posted
+from api.web.access import Actor, ActorOf, Role, allow
 from api.web.page import language_of, page
 from api.web.words import N_, gettext_for
 from api.wording import local_time, saying, tenge
@@ -26,7 +29,7 @@ from application.store import NotFound
 from domain.allocation import Reason
 from domain.conclusion import Conclusion
 from domain.errors import Refused
-from domain.implementation import Implementation, ImplementationState
+from domain.implementation import MOST_PICTURES, Implementation, ImplementationState
 from domain.round import Round
 from domain.text import REASON_CHARS, TITLE_CHARS
 from projections import documents
@@ -35,7 +38,7 @@ router = APIRouter(include_in_schema=False, dependencies=[allow(Role.OFFICE)])
 _TEXT = Annotated[str, Field(max_length=TITLE_CHARS)]
 
 
-class Reporting(Posted):
+class Reporting(Picturing):
     """Every act's fields; an act reads its own. `minutes` is the digest of a file that was sent on the page before."""
 
     contractor: _TEXT = ""
@@ -100,7 +103,7 @@ ACTS: Final = (
         _UNDER_WAY,
         N_("Report progress"),
         N_("The public sees how far the work is."),
-        ("per_cent", "note"),
+        ("per_cent", "note", "photos"),
         lambda engine, round_id, project, form, read, by: engine.implementations.report_progress(
             _of(round_id, project), read.per_cent, form.note, by=by
         ),
@@ -120,7 +123,7 @@ ACTS: Final = (
         _UNDER_WAY,
         N_("Report completion"),
         N_("The office says that the work is done. The residents' commission says whether it is."),
-        (),
+        ("photos",),
         lambda engine, round_id, project, _, __, by: engine.implementations.complete(
             _of(round_id, project), by=by
         ),
@@ -145,7 +148,16 @@ ACTS: Final = (
             _of(round_id, project), form.reason, minutes_digest=form.minutes, by=by
         ),
     ),
+    ProjectAct(
+        "show",
+        (*ImplementationState,),
+        N_("Show photos"),
+        N_("The public sees the photos, and reads what you say they show."),
+        ("photos",),
+        lambda *_: None,  # what comes with other acts is all there is of this one
+    ),
 )
+_SHOW: Final = ACTS[-1]
 BY_NAME: Final[Mapping[str, ProjectAct]] = {act.name: act for act in ACTS}
 
 
@@ -180,7 +192,7 @@ def before(
     round_id: UUID, project: str, name: str, request: Request, engine: EngineOf, actor: ActorOf
 ) -> Response:
     round_ = own_round(engine, actor, round_id)
-    return _page(request, round_, _find(engine, round_, project), _act(name), Reporting())
+    return _page(request, engine, actor, round_, _find(engine, round_, project), _act(name), Reporting())
 
 
 @router.post("/office/rounds/{round_id}/projects/{project}/{name}")
@@ -196,17 +208,25 @@ def report(
     round_, act = own_round(engine, actor, round_id), _act(name)
     found = _find(engine, round_, project)
     reading = Reading(language_of(request))
-    read = _read(act, form, reading)
-    if reading.problems:
-        return _page(request, round_, found, act, form, mistyped(reading.problems))
     try:
+        keep_photo(engine, actor.account_id, form)
+        if form.is_unfinished:
+            return _page(request, engine, actor, round_, found, act, form)
+        read = _read(act, form, reading)
+        if reading.problems:
+            return _page(request, engine, actor, round_, found, act, form, mistyped(reading.problems))
         if "minutes" in act.fields and form.file is not None and form.file.size:
             form.minutes = keep_minutes(engine.documents, form.file)
+        pictures = pictures_of(form)
         if not form.confirmed:
             return _confirm(request, round_, found, act, form, read)
-        act.perform(engine, round_id, project, form, read, actor.login)
+        with engine.store.deciding():
+            act.perform(engine, round_id, project, form, read, actor.login)
+            if pictures:
+                id_ = _of(round_id, project)
+                engine.implementations.picture(id_, actor.account_id, pictures, by=actor.login)
     except Refused as why:
-        return _page(request, round_, found, act, form, refused(request, why))
+        return _page(request, engine, actor, round_, found, act, form, refused(request, why))
     words = gettext_for(language_of(request))
     return done(
         request, f"/office/rounds/{round_id}/projects", words.gettext("Recorded. The public sees it now.")
@@ -214,6 +234,7 @@ def report(
 
 
 def _read(act: ProjectAct, form: Reporting, reading: Reading) -> Read:
+    read_pictures(form, reading, needed=act is _SHOW)
     return Read(
         reading.tiyn("amount", form.amount) if "amount" in act.fields else 0,
         reading.moment("due", form.due) if "due" in act.fields else None,
@@ -261,6 +282,8 @@ def _with_state(engine: Engine, round_: Round, line: LineView) -> Funded:
 
 def _page(
     request: Request,
+    engine: Engine,
+    actor: Actor,
     round_: Round,
     found: Funded,
     act: ProjectAct,
@@ -268,7 +291,15 @@ def _page(
     wrong: Wrong = NOTHING_WRONG,
 ) -> Response:
     return form_page(
-        request, "office/project_act.html", wrong, round=round_, line=found.line, act=act, form=form
+        request,
+        "office/project_act.html",
+        wrong,
+        round=round_,
+        line=found.line,
+        act=act,
+        form=form,
+        pictures=added(engine, actor.account_id, form),
+        most_pictures=MOST_PICTURES,
     )
 
 
@@ -286,6 +317,7 @@ def _confirm(
         "note": (words.gettext("Note for the public"), form.note),
         "reason": (words.gettext("Reason"), form.reason),
         "minutes": (words.gettext("SHA-256 of the minutes"), form.minutes),
+        "photos": (words.gettext("Photos"), "; ".join(form.shows) or "—"),
     }
     return confirm_page(
         request,

@@ -21,21 +21,21 @@ class Reading:
     """`problems`: (field, what to do), in the order in which the fields were read."""
 
     def __init__(self, language: str) -> None:
-        self._words = gettext_for(language)
+        self.words = gettext_for(language)
         self.problems: list[tuple[str, str]] = []
 
     def whole(self, field: str, text: str) -> int:
         text = _SPACES.sub("", text)
         if _WHOLE.fullmatch(text):
             return int(text)
-        self.note(field, self._words.gettext("Write a whole number."))
+        self.note(field, self.words.gettext("Write a whole number."))
         return 0
 
     def tiyn(self, field: str, text: str) -> int:
         """«1 500 000» or «1500000,50» tenge."""
         amount = _AMOUNT.fullmatch(_SPACES.sub("", text))
         if amount is None:
-            self.note(field, self._words.gettext("Write an amount in tenge, as 1 500 000."))
+            self.note(field, self.words.gettext("Write an amount in tenge, as 1 500 000."))
             return 0
         return int(amount[1]) * _TIYN + int(amount[2] or 0)
 
@@ -44,7 +44,7 @@ class Reading:
         try:
             return datetime.fromisoformat(text.strip()).replace(tzinfo=KAZAKHSTAN).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.note(field, self._words.gettext("Choose a day and a time."))
+            self.note(field, self.words.gettext("Choose a day and a time."))
             return _NEVER
 
     def note(self, field: str, what: str) -> None:

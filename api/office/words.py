@@ -106,6 +106,8 @@ _FIELDS: Final[Phrases] = {
     "voting_opens": N_("Voting opens"),
     "voting_closes": N_("Voting closes"),
     "note": N_("Note for the public"),
+    "pictures": N_("Photos"),
+    "shows": N_("What it shows"),
     "contractor": N_("Contractor"),
     "project": N_("Number on the paper"),
     "due": N_("Due"),

@@ -1,6 +1,6 @@
 """A round's way and a funded project's way, from the first act to the last, in a person's language; each act with its entry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from api.wording import local_time, per_cent, tenge
 from domain.implementation import WHOLE_PER_CENT
 from domain.round import Phase
 from projections.implementations import Act, RegisteredImplementation
+from projections.photos import ShownPhoto
 from projections.rounds import RegisteredRound
 
 _OF_ROUND: Final = MappingProxyType(
@@ -35,6 +36,7 @@ _OF_PROJECT: Final = MappingProxyType(
         "contracted": N_("Contract signed"),
         "progressed": N_("Work reported"),
         "delayed": N_("Delayed"),
+        "pictured": N_("Photos of the work"),
         "completed": N_("Work reported as done"),
         "acceptance_refused": N_("Not accepted by the residents' commission"),
         "accepted": N_("Accepted by the residents' commission"),
@@ -51,12 +53,21 @@ _COURSE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What happened, when, and at which entry of the log; `detail` has the facts of this act, if any."""
+    """What happened, when, and at which entry of the log; `detail` has the facts of this act, if any, `views` its photos."""
 
     what: str
     at: datetime
     position: int
     detail: str = ""
+    views: tuple["View", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A photo, and what it shows."""
+
+    photo: ShownPhoto
+    shows: str
 
 
 def of_round(round_: RegisteredRound, language: str) -> list[Moment]:
@@ -68,13 +79,17 @@ def of_round(round_: RegisteredRound, language: str) -> list[Moment]:
     ]
 
 
-def of_project(implementation: RegisteredImplementation, language: str) -> list[Moment]:
+def of_project(
+    implementation: RegisteredImplementation, language: str, photos: Mapping[str, ShownPhoto]
+) -> list[Moment]:
+    """`photos` by digest; one that is not there, because it was unlawful to show, leaves its words in the log alone."""
     return [
         Moment(
             translated(language, _OF_PROJECT[act.step]),
             act.at,
             act.position,
             " · ".join(_facts(act, language)),
+            tuple(View(photos[each.digest], each.shows) for each in act.pictures if each.digest in photos),
         )
         for act in implementation.acts
     ]

@@ -20,6 +20,7 @@ from application.store import NotFound
 from domain.round import Round
 from domain.terms import Terms
 from projections import proposals
+from projections.photos import shown
 
 router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
@@ -52,11 +53,13 @@ def facts_of(engine: EngineOf, history: History) -> dict[str, Any]:
     sketch, point = history.now.sketch, history.now.marks.point
     unit = terms.unit(sketch.unit)
     before = (None, *history.versions)
+    with engine.datastore.get_connection() as connection:
+        photos = shown(connection, sketch.attachments)
     return {
         "history": history,
         "round_title": terms.title,
         "unit": unit.name if unit else sketch.unit,
-        "photos": engine.photos.named(sketch.attachments),
+        "photos": photos,
         "point": (degrees(point.latitude), degrees(point.longitude)) if point else None,
         "state_kinds": STATE_KINDS,
         "versions": [

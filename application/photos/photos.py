@@ -35,15 +35,18 @@ _DROP: Final[LiteralString] = "DELETE FROM dauys.photos WHERE digest = %s AND ac
 _NAME: Final[LiteralString] = """
 UPDATE dauys.photos SET named = true WHERE digest = ANY(%s) AND account_id = %s RETURNING digest
 """
+_SHARE: Final[LiteralString] = """
+INSERT INTO dauys.photos (digest, account_id, added_at, named, width, height, large, small)
+SELECT DISTINCT ON (digest) digest, owner.id, added_at, named, width, height, large, small
+FROM dauys.photos, (SELECT id FROM dauys.accounts WHERE login = %s) AS owner WHERE named AND digest = ANY(%s)
+ON CONFLICT (digest, account_id) DO UPDATE SET named = true
+"""
 _BODY: Final[LiteralString] = """
 SELECT named, CASE %(size)s WHEN 'large' THEN large ELSE small END AS body FROM dauys.photos
 WHERE digest = %(digest)s AND (named OR account_id = %(account)s) ORDER BY named DESC LIMIT 1
 """
 _MINE: Final[LiteralString] = (
     "SELECT digest, width, height FROM dauys.photos WHERE account_id = %s AND digest = ANY(%s)"
-)
-_SIZES: Final[LiteralString] = (
-    "SELECT DISTINCT digest, width, height FROM dauys.photos WHERE named AND digest = ANY(%s)"
 )
 
 
@@ -105,13 +108,8 @@ class Photos:
         """Those of them that are this person's, in the order asked."""
         with self._datastore.get_connection() as connection:
             rows = connection.execute(_MINE, [account_id, [*digests]]).fetchall()
-        return _ordered([Photo(**row) for row in rows], digests)
-
-    def named(self, digests: Sequence[str]) -> list[Photo]:
-        """Those of them that the public may see, in the order asked."""
-        with self._datastore.get_connection() as connection:
-            rows = connection.execute(_SIZES, [[*digests]]).fetchall()
-        return _ordered([Photo(**row) for row in rows], digests)
+        found = {row["digest"]: Photo(**row) for row in rows}
+        return [found[digest] for digest in digests if digest in found]
 
     def body(self, digest: str, size: PhotoSize, account_id: UUID | None) -> tuple[bytes, bool]:
         """The image, and whether it is public; PhotoMissing for who may not see it."""
@@ -130,6 +128,6 @@ def name_photos(transaction: LogTransaction, account_id: UUID, digests: Sequence
         raise PhotoMissing
 
 
-def _ordered(photos: list[Photo], digests: Sequence[str]) -> list[Photo]:
-    by_digest = {photo.digest: photo for photo in photos}
-    return [by_digest[digest] for digest in digests if digest in by_digest]
+def share_photos(transaction: LogTransaction, login: str, digests: Sequence[str]) -> None:
+    """Let who has this login go on with photos that are public already as with their own."""
+    transaction.execute(_SHARE, [login, [*digests]])

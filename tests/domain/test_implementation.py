@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 from domain.conclusion import Conclusion
 from domain.errors import Refused
 from domain.implementation import (
+    MOST_PICTURES,
+    MOST_PICTURES_IN_ALL,
     ContractOverCost,
     DueNotLater,
     Implementation,
     ImplementationState,
     NotFunded,
+    Picture,
     ProgressInvalid,
     WrongImplementationState,
 )
 from domain.money import AmountInvalid
+from domain.proposal import TooManyItems
 from domain.round import NotThisRound, Phase, WrongPhase
 from domain.text import DigestInvalid, IdentifierInvalid, TextInvalid
 from domain.times import TimeInvalid
@@ -277,6 +281,50 @@ def test_the_commission_speaks_by_minutes_and_refuses_with_a_reason() -> None:
         subject.refuse_acceptance("two lamps dark", minutes_digest="", by=CLERK, at=AFTER)
     with refused(TextInvalid, subject, field="reason"):
         subject.refuse_acceptance("", minutes_digest=MINUTES, by=CLERK, at=AFTER)
+
+
+def pictures(*numbers: int) -> tuple[Picture, ...]:
+    return tuple(Picture(digest(f"photo {number}"), f"lamp {number}") for number in numbers)
+
+
+@pytest.mark.parametrize("state", State)
+def test_photos_are_shown_at_any_time_and_each_once(state: State) -> None:
+    subject = implementation(state)
+    subject.picture(pictures(1, 2), by=CLERK, at=AFTER)
+    subject.picture(pictures(2, 1), by=CLERK, at=AFTER)
+    subject.picture(pictures(2, 3), by=CLERK, at=AFTER)
+    assert recorded(subject) == [
+        ("implementation.pictured.v1", {"pictures": pictures(*shown), "by": CLERK})
+        for shown in ((1, 2), (3,))
+    ]
+    assert subject.state is state
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal", "facts"),
+    [
+        (pictures(*range(MOST_PICTURES + 1)), TooManyItems, {"field": "pictures", "most": MOST_PICTURES}),
+        (pictures(1, 1), TooManyItems, {"field": "pictures"}),
+        ((Picture("photo.jpg", "a lamp"),), DigestInvalid, {"field": "pictures"}),
+        ((Picture(MINUTES, " "),), TextInvalid, {"field": "shows", "problem": "empty"}),
+        ((Picture(MINUTES, "990101100010"),), TextInvalid, {"problem": "personal_number"}),
+    ],
+    ids=["too many", "one twice", "no digest", "no words", "a person's number"],
+)
+def test_a_photo_has_a_digest_and_words(
+    wrong: tuple[Picture, ...], refusal: type[Refused], facts: dict[str, object]
+) -> None:
+    subject = implementation(State.CONTRACTED)
+    with refused(refusal, subject, **facts):
+        subject.picture(wrong, by=CLERK, at=AFTER)
+
+
+def test_photos_of_one_project_are_bounded() -> None:
+    subject = implementation(State.CONTRACTED)
+    for first in range(0, MOST_PICTURES_IN_ALL, MOST_PICTURES):
+        subject.picture(pictures(*range(first, first + MOST_PICTURES)), by=CLERK, at=AFTER)
+    with refused(TooManyItems, subject, field="pictures", most=MOST_PICTURES_IN_ALL):
+        subject.picture(pictures(MOST_PICTURES_IN_ALL), by=CLERK, at=AFTER)
 
 
 def test_old_events_replay_under_any_later_rule() -> None:
