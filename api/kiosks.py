@@ -20,7 +20,9 @@ class Enrolment(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     code: str = Field(min_length=1, max_length=100)
-    public_key: str = Field(min_length=43, max_length=43)
+    public_key: str = Field(
+        min_length=43, max_length=43, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"}
+    )
 
 
 class Enrolled(BaseModel):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
+from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from application.accounts.one_time_codes import code_at
 from application.accounts.roles import Role
 from application.accounts.sessions import form_token
 from application.accounts.signing_in import SignedIn
+from application.identity.challenges import Method, Proven
 from tests.server import Server
 
 PASSWORD = "horse battery staple of the desk"  # noqa: S105 - of accounts that live as long as a test
@@ -36,7 +38,11 @@ def signed_in(server: Server, *roles: Role, units: Collection[str] = (), login: 
 
 
 def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: str = "") -> SignedIn:
-    """A new account, set up and signed in."""
+    """A new account, set up and signed in. A resident is invited by nobody, and proves who they are; `login` is not theirs."""
+    if roles == (Role.RESIDENT,):
+        proven = Proven(Method.CODE, token_bytes(32), adult=True)
+        resident = engine.residents.login_of(proven, declared_adult=True, language="en")
+        return engine.signing_in.sign_in_verified(resident, "resident code")
     login = login or f"{roles[0]}-{uuid4().hex[:8]}"
     invitation = engine.accounts.invite(login, "Тестова Айгерім", roles, units, by=None)
     token = engine.account_setup.begin(invitation.code)

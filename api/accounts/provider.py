@@ -13,7 +13,8 @@ from api.engine import EngineOf
 from api.web.access import keep_cookie
 from api.web.page import redirect
 from api.web.visitors import VISITORS, VisitorOf
-from application.identity.oidc import Oidc, ProviderAway
+from application.identity.oidc import Oidc
+from application.store import NotFound
 
 router = APIRouter(include_in_schema=False, dependencies=[VISITORS])
 
@@ -41,6 +42,7 @@ def back(request: Request, engine: EngineOf, visitor: VisitorOf) -> Response:
 
 
 def _oidc(engine: EngineOf) -> Oidc:
+    """NotFound where no provider vouches for staff: trying again later would not help."""
     if engine.oidc is None:
-        raise ProviderAway
+        raise NotFound(kind="provider", id=PROVIDER_BACK)
     return engine.oidc

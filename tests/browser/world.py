@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from playwright.sync_api import BrowserContext
@@ -72,12 +73,12 @@ class World:
 
 
 @contextmanager
-def told_world(cluster: str, template: str, home: Path) -> Iterator[World]:
-    """Served from its own database; the projections stand at the log's end."""
+def told_world(cluster: str, template: str, home: Path, **changes: Any) -> Iterator[World]:
+    """Served from its own database, with these `changes` of its settings; the projections stand at the log's end."""
     with fresh_database(cluster, template) as url, open_engine(url) as engine:
         story = tell_self_government(engine.store, engine.documents)
         ids = {**_of_rounds(engine), **_of_self_government(story)}
-        with serve(engine, home) as server:
+        with serve(engine, home, **changes) as server:
             site_of(server)
             catch_up(engine.datastore, server.settings)
             gatherings = server.client.get("/v1/gatherings").json()["items"]
