@@ -28,6 +28,7 @@ from domain.errors import Refused
 from domain.finding import Finding
 from domain.implementation import Implementation
 from domain.kiosk import Kiosk
+from domain.merging import Merging
 from domain.proposal import Proposal
 from domain.roll import Roll
 from domain.round import Round
@@ -46,6 +47,7 @@ KINDS: Final[Mapping[str, type[Aggregate]]] = MappingProxyType(
     {
         "round": Round,
         "proposal": Proposal,
+        "merging": Merging,
         "roll": Roll,
         "kiosk": Kiosk,
         "conclusion": Conclusion,

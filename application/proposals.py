@@ -29,7 +29,7 @@ _OF_AUTHOR = """
 SELECT originator_id FROM dauys.events
 WHERE topic = %s AND convert_from(state, 'UTF8')::jsonb ->> 'author' = %s ORDER BY notification_id
 """
-_ENDED = (Proposal.Withdrawn.TOPIC, Proposal.Rejected.TOPIC)
+_ENDED = (Proposal.Withdrawn.TOPIC, Proposal.Rejected.TOPIC, Proposal.Merged.TOPIC)
 
 
 class TooManyProposals(Refused):

@@ -588,11 +588,13 @@ EVENTS = {
     " contracted(amount_tiyn by contractor due) progressed(by note per_cent) delayed(by due reason) completed(by)"
     " accepted(by minutes_digest) acceptance_refused(by minutes_digest reason) pictured(by pictures)",
     "kiosk": "invited(by code_digest expires label place originator_topic) enrolled(public_key) revoked(by reason)",
+    "merging": "proposed<(authors by into into_version originator_topic reason round_id sketch twin twin_version)"
+    " consented*<proposed(author) declined<proposed(author reason) withdrawn<proposed(by)",
     "office": "established<(by kind originator_topic seat unit) taken<established|taken|left(basis by holder"
     " term_from term_until) left<taken(basis by holder on reason)",
     "proposal": "submitted(author round_id sketch originator_topic) returned(by reason) revised(sketch)"
     " admitted(by cost_tiyn excludes minutes_digest project) rejected(by minutes_digest reason) withdrawn(reason)"
-    " marked(marks)",
+    " marked(marks) absorbed*<(merging sketch twin) merged*<(into merging)",
     "report_meeting": "held<(akim by held_at minutes_digest originator_topic present status_months unit year)"
     " question_raised*<held(by key text topic) status_reported*<held(by key month status text)"
     " question_settled*<held(by key outcome text)",
@@ -625,7 +627,11 @@ BY_TWO = {
     "replace_slip": "roll.slip_replaced.v1",
 }
 """What takes two people when it is done through the screens: the act, and the event that stands right behind its grant."""
-FREEZING = {"round.terms_changed", "round.lot_drawn", "proposal.admitted", "proposal.revised"}
+UNDER_REVIEW = {f"proposal.{name}.v1" for name in ("submitted", "revised", "marked", "absorbed")}
+FREEZING = {
+    *("round.terms_changed", "round.lot_drawn", "proposal.admitted", "proposal.revised"),
+    *("proposal.absorbed", "proposal.merged"),
+}
 
 moment = datetime.fromisoformat
 
@@ -731,7 +737,7 @@ class Round:
     def frozen_paper(self) -> Json:
         standing = {event["id"]: event for event in self.events if event["topic"].startswith("proposal.")}
         admitted = {id_: each["state"] for id_, each in standing.items() if "admitted" in each["topic"]}
-        sketched = self.of("proposal.submitted", "proposal.revised")
+        sketched = self.of("proposal.submitted", "proposal.revised", "proposal.absorbed")
         sketches = {event["id"]: event["state"]["sketch"] for event in sketched}
         rivals = rivals_of((each["project"], each["excludes"]) for each in admitted.values())
         projects = [
@@ -977,7 +983,7 @@ KNOWN_BY = {
     "execution": ["decision_id"],
     "report_meeting": ["unit", "year"],
 }
-"""Two things of a kind differ in these; approvals, gatherings and findings in their ids alone."""
+"""Two things of a kind differ in these; approvals, gatherings, findings, mergings and proposals in their ids alone."""
 TIMES = (
     *("adopted_on", "amended_from", "answer_due", "convened_at", "decision_due", "due", "effective_from"),
     *("elected_on", "expires", "hearing", "held", "held_at", "in_force_from", "on", "repealed_from", "since"),
@@ -1076,7 +1082,7 @@ def people(state: Json) -> set[str]:
 class Acts:
     """Everything that the log has told so far, and the event in hand. What cannot be looked up there, an act cannot rest on."""
 
-    where, position = "", 0
+    where, position, version = "", 0, 0
 
     def __init__(self, audit: "Audit") -> None:
         self.audit = audit
@@ -1087,7 +1093,7 @@ class Acts:
 
     def take(self, event: Json) -> None:
         kind, name, _ = event["topic"].split(".")
-        self.position, self.where = event["position"], f"#{event['position']}"
+        self.position, self.version, self.where = event["position"], event["version"], f"#{event['position']}"
         it = self.things.setdefault(event["id"], Thing(event["id"]))
         before, moves = COURSE[event["topic"]]
         state: Json = {}
@@ -1629,6 +1635,34 @@ def judge_approval(acts: Acts, it: Thing, name: str, state: Json) -> None:
         )
 
 
+def judge_merging(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Two proposals of a round become one by the consent of both authors, right behind the last; one no is enough against it."""
+    if name == "proposed":
+        submitted = acts.audit.log.rounds[state["round_id"]].of("proposal.submitted")
+        authors = {event["id"]: event["state"]["author"] for event in submitted}
+        both = [authors[state["into"]], authors[state["twin"]]]
+        acts.expect("merging_consent", state["authors"], [*dict.fromkeys(both)])
+    elif name != "withdrawn":
+        waiting = {*it["authors"]} - {each["author"] for each in it.of("consented")}
+        asked = waiting if name == "consented" else it["authors"]
+        acts.check(waiting and state["author"] in asked, "merging_consent", state["author"])
+        if name == "consented" and waiting == {state["author"]}:
+            acts.owed["absorbed", it["into"], it.id, acts.position + 1] = acts.where
+            acts.owed["merged", it["twin"], it.id, acts.position + 2] = acts.where
+
+
+def judge_twin(acts: Acts, it: Thing, name: str, state: Json) -> None:
+    """Merged with the wording that was consented to, and with nothing else done to it since that was proposed."""
+    merging = acts.things[state["merging"]]
+    acts.check(acts.owed.pop((name, it.id, merging.id, acts.position), ""), "merging_consent", name)
+    own, other = ("into", "twin") if name == "absorbed" else ("twin", "into")
+    right = merging[other], merging[f"{own}_version"] + 1, merging["sketch"]
+    acts.expect("merging_consent", (state[other], acts.version, state.get("sketch", right[-1])), right)
+    told = [each for each in acts.audit.log.round_of[it.id].events if each["position"] < acts.position]
+    last = [each["topic"] for each in told if each["id"] == it.id][-1]
+    acts.check(last in UNDER_REVIEW, "merging_consent", last)
+
+
 JUDGES: dict[str, Callable[[Acts, Thing, str, Json], None]] = {
     "approval": judge_approval,
     "unit": judge_unit,
@@ -1641,6 +1675,8 @@ JUDGES: dict[str, Callable[[Acts, Thing, str, Json], None]] = {
     "execution": judge_execution,
     "report_meeting": judge_meeting,
     "finding": judge_finding,
+    "merging": judge_merging,
+    "proposal": judge_twin,
 }
 """A new kind of act needs its members in EVENTS, its course in COURSES, its rules here, its sentences in «Words»."""
 
@@ -2556,6 +2592,7 @@ correction_nothing | Түзету ештеңені өзгертпейді. | И�
 step 12 | Ескертпелер, Кеңес шешімдері, өкілеттікті тоқтату бастамалары | Замечания ревизии, решения Кенеса, инициативы о прекращении полномочий | Findings, Council decisions and dismissal initiatives
 approval_own | Сұраған адам өзі келіскен не бас тартқан, не сұрауды басқа біреу қайтарып алған. | Кто запросил, сам же и ответил, или отозвал запрос другой. | Who asked has answered it too, or another took it back.
 approval_act | Келісімнен кейін бірден сұралған әрекет тұрған жоқ не оны басқа адам жасаған. | Сразу за согласием стоит не то, что запрошено, или сделал это другой. | What stands behind a grant is not what was asked for, or another did it.
+merging_consent | Екі ұсыныс екі автордың келісімінсіз не олар келіскендей емес біріктірілген. | Два предложения объединены без согласия обоих авторов или не так, как они согласились. | Two proposals are merged without the consent of both authors, or not as they consented to.
 act_checkpoint | Ескертпе журналдың қол қойылған күйіне сүйенбейді. | Замечание не опирается на подписанное состояние журнала. | A finding does not rest on a log that was signed.
 act_sides | Ескертпеде бір адам екі тарап атынан сөйлеген: жауап берген де, жазған не жапқан да сол. | Один и тот же говорит за обе стороны: и отвечает, и открывает или закрывает замечание. | One person speaks for both sides of a finding: answers it, and opens, closes or presents it.
 act_order | Бұл әрекет бұрын болғаннан кейін тұра алмайды. | Это действие не может следовать за тем, что было прежде. | It cannot follow what happened before.

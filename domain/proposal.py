@@ -1,8 +1,8 @@
 """A resident's proposal, from submission through the expert council to a place on the paper.
 
-    submitted → (returned → revised)* → admitted | rejected;  withdrawn from anywhere before implementation begins.
+    submitted → (returned → revised)* → admitted | rejected | merged;  withdrawn from anywhere before implementation begins.
 Admitted in review only, when the terms change no more, so that all of the paper keeps them; frozen, it can only be withdrawn,
-and what is withdrawn after publication takes a correction of the conclusion to have an effect.
+and what is withdrawn after publication takes a correction of the conclusion to have an effect. How two become one: `Merging`.
 The author is an opaque reference; no name and no IIN enters an event.
 """
 
@@ -41,6 +41,7 @@ class ProposalState(StrEnum):
     ADMITTED = "admitted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class WrongProposalState(Refused):
@@ -156,6 +157,21 @@ class Proposal(Aggregate):
         TOPIC = "proposal.marked.v1"
         marks: Marks
 
+    class Absorbed(Aggregate.Event):
+        """The wording that both authors consented to is its next version. `twin`: the proposal that ended in it."""
+
+        TOPIC = "proposal.absorbed.v1"
+        twin: UUID
+        merging: UUID
+        sketch: Sketch
+
+    class Merged(Aggregate.Event):
+        """It ended, and goes on in `into`."""
+
+        TOPIC = "proposal.merged.v1"
+        into: UUID
+        merging: UUID
+
     @classmethod
     def submit(
         cls,
@@ -253,6 +269,24 @@ class Proposal(Aggregate):
         reason = check_text("reason", reason, REASON_CHARS)
         self.trigger_event(self.Withdrawn, reason=reason, timestamp=at)
 
+    def must_be_mergeable(self, round_: Round) -> None:
+        """Under review, and before the lot: behind it the merged proposal would find no place on the paper."""
+        self._must_be_under_review(round_, Phase.INTAKE, Phase.REVIEW)
+        if round_.lot_seed is not None:
+            raise LotAlreadyDrawn
+
+    def absorb(self, round_: Round, twin: UUID, sketch: Sketch, *, merging: UUID, at: datetime) -> None:
+        """Go on with the merged wording; only a `Merging` does this, behind the last consent. Marks stay its own author's."""
+        self.must_be_mergeable(round_)
+        self.trigger_event(
+            self.Absorbed, twin=twin, merging=merging, sketch=sketch.checked(round_.terms), timestamp=at
+        )
+
+    def merge_into(self, round_: Round, into: UUID, *, merging: UUID, at: datetime) -> None:
+        """End as a part of another proposal; only a `Merging` does this."""
+        self.must_be_mergeable(round_)
+        self.trigger_event(self.Merged, into=into, merging=merging, timestamp=at)
+
     def _mark(self, marks: Marks, at: datetime) -> None:
         if marks != self.marks:
             self.trigger_event(self.Marked, marks=marks, timestamp=at)
@@ -278,6 +312,7 @@ class Proposal(Aggregate):
         self.excludes: tuple[str, ...] = ()
         self.reason = ""
         self.marks = Marks()
+        self.merged_into: UUID | None = None
 
     @event(Revised)
     def _revised(self, sketch: Sketch) -> None:
@@ -309,3 +344,12 @@ class Proposal(Aggregate):
     @event(Marked)
     def _marked(self, marks: Marks) -> None:
         self.marks = marks
+
+    @event(Absorbed)
+    def _absorbed(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+
+    @event(Merged)
+    def _merged(self, into: UUID) -> None:
+        self.state = ProposalState.MERGED
+        self.merged_into = into

@@ -20,6 +20,8 @@ _STATES: Final = {
     Proposal.Admitted.TOPIC: ProposalState.ADMITTED,
     Proposal.Rejected.TOPIC: ProposalState.REJECTED,
     Proposal.Withdrawn.TOPIC: ProposalState.WITHDRAWN,
+    Proposal.Absorbed.TOPIC: ProposalState.SUBMITTED,
+    Proposal.Merged.TOPIC: ProposalState.MERGED,
 }
 
 _MERGE: Final[LiteralString] = (
@@ -30,17 +32,18 @@ MERGE INTO {table} AS kept USING (
         max(state ->> 'round_id')::uuid AS round_id,
         (array_agg(state -> 'sketch' ORDER BY position DESC) FILTER (WHERE state ? 'sketch'))[1] AS sketch,
         max(state ->> 'project') AS project, max((state -> 'cost_tiyn')::bigint) AS cost_tiyn,
-        max(state ->> 'minutes_digest') AS minutes_digest,
+        max(state ->> 'minutes_digest') AS minutes_digest, max(state ->> 'into')::uuid AS merged_into,
         (array_agg(%(states)s ->> topic ORDER BY position DESC))[1] AS state,
         (array_agg(coalesce(state ->> 'reason', '') ORDER BY position DESC))[1] AS reason
     FROM happened GROUP BY originator_id
 ) AS new ON kept.proposal_id = new.proposal_id
 WHEN MATCHED THEN UPDATE SET changed = new.changed, state = new.state, reason = new.reason,
     sketch = coalesce(new.sketch, kept.sketch), project = coalesce(new.project, kept.project),
-    cost_tiyn = coalesce(new.cost_tiyn, kept.cost_tiyn), minutes_digest = coalesce(new.minutes_digest, kept.minutes_digest)
+    cost_tiyn = coalesce(new.cost_tiyn, kept.cost_tiyn), minutes_digest = coalesce(new.minutes_digest, kept.minutes_digest),
+    merged_into = coalesce(new.merged_into, kept.merged_into)
 WHEN NOT MATCHED THEN
-    INSERT (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest)
-    VALUES (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest)
+    INSERT (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest, merged_into)
+    VALUES (proposal_id, round_id, submitted, changed, state, reason, sketch, project, cost_tiyn, minutes_digest, merged_into)
 """
 )
 
@@ -62,6 +65,7 @@ PROPOSALS: Final = Projection(
     project text,
     cost_tiyn bigint,
     minutes_digest text,
+    merged_into uuid,
     UNIQUE (round_id, submitted)
     """,
     _apply,
@@ -70,7 +74,10 @@ PROPOSALS: Final = Projection(
 
 @dataclass(frozen=True, slots=True)
 class RegisteredProposal:
-    """`reason` explains the present state, where one was given; `project`, `cost_tiyn` since it was admitted."""
+    """`reason` explains the present state, where one was given; `project`, `cost_tiyn` since it was admitted.
+
+    `merged_into`: the proposal that it ended in, where its state is merged.
+    """
 
     proposal_id: UUID
     round_id: UUID
@@ -82,6 +89,7 @@ class RegisteredProposal:
     project: str | None
     cost_tiyn: int | None
     minutes_digest: str | None
+    merged_into: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class Titled:
     place: str
 
 
+_OVER: Final = (ProposalState.REJECTED, ProposalState.WITHDRAWN, ProposalState.MERGED)
 _TITLES: Final[LiteralString] = """
 SELECT proposal_id, sketch ->> 'title' AS title, sketch ->> 'place' AS place FROM dauys_read.proposals
 WHERE round_id = %s AND state <> ALL(%s) ORDER BY submitted DESC LIMIT %s
@@ -121,7 +130,7 @@ def find(connection: Connection[Any], ids: Sequence[UUID]) -> list[RegisteredPro
 def titles(connection: Connection[Any], round_id: UUID, most: int) -> list[Titled]:
     """The `most` newest proposals of a round that still stand, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_TITLES, [round_id, [ProposalState.REJECTED, ProposalState.WITHDRAWN], most])
+        rows = cursor.execute(_TITLES, [round_id, [*_OVER], most])
         return [Titled(**row) for row in rows.fetchall()]
 
 

@@ -24,6 +24,7 @@ ADMITTED = past(
 )
 REJECTED = past(Proposal.Rejected, reason="private land", minutes_digest=MINUTES, by=CLERK)
 WITHDRAWN = past(Proposal.Withdrawn, reason="moved away")
+MERGED = past(Proposal.Merged, into=UUID(int=8), merging=UUID(int=9))
 
 HISTORY: dict[ProposalState, tuple[Past, ...]] = {
     ProposalState.SUBMITTED: (SUBMITTED,),
@@ -31,6 +32,7 @@ HISTORY: dict[ProposalState, tuple[Past, ...]] = {
     ProposalState.ADMITTED: (SUBMITTED, ADMITTED),
     ProposalState.REJECTED: (SUBMITTED, REJECTED),
     ProposalState.WITHDRAWN: (SUBMITTED, WITHDRAWN),
+    ProposalState.MERGED: (SUBMITTED, MERGED),
 }
 INTAKE_OR_REVIEW = {Phase.INTAKE, Phase.REVIEW}
 BEFORE_IMPLEMENTATION = {Phase.INTAKE, Phase.REVIEW, Phase.VOTING, Phase.CLOSED, Phase.PUBLISHED}
@@ -60,6 +62,14 @@ COMMANDS: dict[str, tuple[Command, dict[ProposalState, set[Phase]]]] = {
             ProposalState.RETURNED: BEFORE_IMPLEMENTATION,
             ProposalState.ADMITTED: BEFORE_IMPLEMENTATION,
         },
+    ),
+    "absorb": (
+        lambda p, r: p.absorb(r, UUID(int=8), BRIGHTER, merging=UUID(int=9), at=EARLY),
+        {ProposalState.SUBMITTED: INTAKE_OR_REVIEW},
+    ),
+    "merge": (
+        lambda p, r: p.merge_into(r, UUID(int=8), merging=UUID(int=9), at=EARLY),
+        {ProposalState.SUBMITTED: INTAKE_OR_REVIEW},
     ),
 }
 

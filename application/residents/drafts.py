@@ -14,6 +14,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from application.kiosks import Random
+from application.log.recorder import LogTransaction
 from application.photos.photos import name_photos
 from application.proposals import Proposals
 from application.residents.draft_body import DraftBody, body_of
@@ -41,6 +42,7 @@ _SAVE: Final[LiteralString] = f"""
 UPDATE dauys.drafts SET body = %s, saved_at = %s WHERE draft_id = %s AND account_id = %s RETURNING {_COLUMNS}
 """
 _DELETE: Final[LiteralString] = "DELETE FROM dauys.drafts WHERE draft_id = %s AND account_id = %s"
+_DROP: Final[LiteralString] = "DELETE FROM dauys.drafts WHERE proposal_id = ANY(%s)"
 
 
 class DraftMissing(Refused):
@@ -151,6 +153,11 @@ class Drafts:
         if row is None:
             raise TooManyDrafts(most=MOST_DRAFTS)
         return _draft(row)
+
+
+def drop_new_versions(transaction: LogTransaction, *proposal_ids: UUID) -> None:
+    """Drafts of new versions of these proposals, in the transaction of what makes them versions of another text."""
+    transaction.execute(_DROP, [[*proposal_ids]])
 
 
 def _draft(row: Mapping[str, Any]) -> Draft:

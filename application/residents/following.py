@@ -1,7 +1,7 @@
 """Following a proposal, and the notices that come of it: read from the log itself, so that none is lost and none invented.
 
-A notice is an event of a followed proposal, of its round or of its implementation, behind the position at which it was followed.
-What a resident has done is no news to them.
+A notice is an event of a followed proposal, of its round or of its implementation, behind the position at which it was followed;
+to its author also one of a merging that is proposed for it. What a resident has done is no news to them.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from application.log.recorder import LogTransaction
 from application.storage.database import Datastore
 from application.store import NotFound, Store
 from domain.implementation import Implementation
+from domain.merging import Merging
 from domain.proposal import Proposal
 from domain.round import Round
 
@@ -29,6 +30,8 @@ _OF_PROPOSAL: Final = (
     Proposal.Admitted,
     Proposal.Rejected,
     Proposal.Withdrawn,
+    Proposal.Absorbed,
+    Proposal.Merged,
 )
 _BY_AUTHOR: Final = (Proposal.Revised, Proposal.Withdrawn)
 _OF_ROUND: Final = (
@@ -38,6 +41,7 @@ _OF_ROUND: Final = (
     Round.Published,
     Round.Cancelled,
 )
+_OF_MERGING: Final = (Merging.Created, Merging.Consented, Merging.Declined, Merging.Withdrawn)
 _OF_WORK: Final = (
     Implementation.Created,
     Implementation.Contracted,
@@ -53,6 +57,13 @@ SELECT %(account)s, %(proposal)s, %(round)s, head.size, head.size FROM ({_HEAD})
 WHERE (SELECT count(*) FROM dauys.followed_proposals WHERE account_id = %(account)s) < {MOST_FOLLOWED}
 ON CONFLICT DO NOTHING
 """
+_FOLLOW_ON: Final[LiteralString] = f"""
+INSERT INTO dauys.followed_proposals (account_id, proposal_id, round_id, since, told)
+SELECT twins.account_id, %(into)s, %(round)s, %(since)s, %(since)s FROM dauys.followed_proposals AS twins
+WHERE twins.proposal_id = %(twin)s AND (
+    SELECT count(*) FROM dauys.followed_proposals AS own WHERE own.account_id = twins.account_id) < {MOST_FOLLOWED}
+ON CONFLICT DO NOTHING
+"""
 _UNFOLLOW: Final[LiteralString] = (
     "DELETE FROM dauys.followed_proposals WHERE account_id = %s AND proposal_id = %s"
 )
@@ -64,8 +75,15 @@ SELECT originator_id AS proposal_id, convert_from(state, 'UTF8')::jsonb ->> 'pro
 WHERE topic = %s AND originator_id = ANY(%s)
 """
 _MINE: Final[LiteralString] = """
-SELECT originator_id AS proposal_id FROM dauys.events WHERE topic = %s AND originator_id = ANY(%s)
+SELECT originator_id AS proposal_id, convert_from(state, 'UTF8')::jsonb ->> 'author' AS author
+FROM dauys.events WHERE topic = %s AND originator_id = ANY(%s)
 AND convert_from(state, 'UTF8')::jsonb ->> 'author' = (SELECT login FROM dauys.accounts WHERE id = %s)
+"""
+_MERGINGS: Final[LiteralString] = """
+SELECT merging, into_id, twin_id FROM (
+    SELECT originator_id AS merging, (convert_from(state, 'UTF8')::jsonb ->> 'into')::uuid AS into_id,
+        (convert_from(state, 'UTF8')::jsonb ->> 'twin')::uuid AS twin_id FROM dauys.events WHERE topic = %s
+) AS proposed WHERE into_id = ANY(%s) OR twin_id = ANY(%s)
 """
 _HAPPENED: Final[LiteralString] = """
 SELECT notification_id AS position, originator_id AS thing, topic, convert_from(state, 'UTF8')::jsonb AS state
@@ -89,7 +107,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What happened: the event's `topic` and stored `state`. `proposal_id` is None where it concerns the whole round."""
+    """What happened: the event's `topic` and stored `state`. `proposal_id` is None where it concerns the whole round.
+
+    `merging_id`: of what is proposed for one's own proposal.
+    """
 
     position: int
     topic: str
@@ -97,6 +118,7 @@ class Notice:
     at: datetime
     round_id: UUID
     proposal_id: UUID | None
+    merging_id: UUID | None
 
 
 class Following:
@@ -147,6 +169,12 @@ def follow_in(transaction: LogTransaction, account_id: UUID, proposal_id: UUID, 
     transaction.execute(_FOLLOW, {"account": account_id, "proposal": proposal_id, "round": round_id})  # type: ignore[arg-type]
 
 
+def follow_on(transaction: LogTransaction, twin: UUID, into: UUID, round_id: UUID, since: int) -> None:
+    """Who follows `twin` follows `into` as well, behind position `since`, but for who follows `MOST_FOLLOWED` already."""
+    facts = {"twin": twin, "into": into, "round": round_id, "since": since}
+    transaction.execute(_FOLLOW_ON, facts)  # type: ignore[arg-type]
+
+
 def log_head(connection: Connection[Any]) -> int:
     """The log's size."""
     row = connection.execute(_HEAD).fetchone()
@@ -172,8 +200,14 @@ def notices_for(
     rounds = {each.proposal_id: each.round_id for each in followed}
     admitted = connection.execute(_ADMITTED, [Proposal.Admitted.TOPIC, ids]).fetchall()
     mine = {
-        row["proposal_id"]
+        row["proposal_id"]: row["author"]
         for row in connection.execute(_MINE, [Proposal.Created.TOPIC, ids, account_id]).fetchall()
+    }
+    mergings = {
+        row["merging"]: proposal_id
+        for row in connection.execute(_MERGINGS, [Merging.Created.TOPIC, [*mine], [*mine]]).fetchall()
+        for proposal_id in (row["into_id"], row["twin_id"])
+        if proposal_id in mine
     }
     works = {
         Implementation.create_id(rounds[row["proposal_id"]], row["project"]): row["proposal_id"]
@@ -184,20 +218,27 @@ def notices_for(
         for round_id in rounds.values()
     }
     asked = {
-        "things": [*ids, *works, *since_round],
-        "topics": [event.TOPIC for event in (*_OF_PROPOSAL, *_OF_ROUND, *_OF_WORK)],
+        "things": [*ids, *works, *mergings, *since_round],
+        "topics": [event.TOPIC for event in (*_OF_PROPOSAL, *_OF_MERGING, *_OF_ROUND, *_OF_WORK)],
         "after": min(behind.values()),
         "before": before,
         "most": most + MOST_FOLLOWED,
     }
+    about = works | mergings | {proposal_id: proposal_id for proposal_id in ids}
     found: list[Notice] = []
     for row in connection.execute(_HAPPENED, asked).fetchall():
-        thing, topic = row["thing"], row["topic"]
-        proposal_id = works.get(thing, thing if thing in rounds else None)
-        round_id = rounds[proposal_id] if proposal_id else thing
+        thing, topic, state = row["thing"], row["topic"], row["state"]
+        proposal_id = about.get(thing)
         known_from = behind[proposal_id] if proposal_id else since_round[thing]
-        own_act = proposal_id in mine and topic in {event.TOPIC for event in _BY_AUTHOR}
-        if row["position"] > known_from and not own_act:
-            at = msgspec.convert(row["state"]["timestamp"], datetime)
-            found.append(Notice(row["position"], topic, row["state"], at, round_id, proposal_id))
+        if row["position"] > known_from and not _own_act(topic, state, mine.get(proposal_id)):
+            at = msgspec.convert(state["timestamp"], datetime)
+            round_id = rounds[proposal_id] if proposal_id else thing
+            merging_id = thing if thing in mergings else None
+            found.append(Notice(row["position"], topic, state, at, round_id, proposal_id, merging_id))
     return found[:most]
+
+
+def _own_act(topic: str, state: dict[str, Any], author: str | None) -> bool:
+    """`author`: the reader, where the proposal is their own."""
+    by_author = topic in {event.TOPIC for event in _BY_AUTHOR}
+    return author is not None and (by_author or state.get("author") == author)

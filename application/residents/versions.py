@@ -15,12 +15,13 @@ _DECIDED: Final = {
     Proposal.Admitted.TOPIC: ProposalState.ADMITTED,
     Proposal.Rejected.TOPIC: ProposalState.REJECTED,
     Proposal.Withdrawn.TOPIC: ProposalState.WITHDRAWN,
+    Proposal.Merged.TOPIC: ProposalState.MERGED,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of a version. `reason` in the words of who decided; empty where none was needed."""
+    """What became of a version. `reason` in the words of who decided; empty where none was needed. `into`: what it ended in."""
 
     state: ProposalState
     at: datetime
@@ -28,16 +29,18 @@ class Decided:
     project: str | None
     cost_tiyn: int | None
     minutes_digest: str | None
+    into: UUID | None
 
 
 @dataclass(slots=True)
 class Version:
-    """`number` from 1; `decided`: what happened to it until the next version, in order."""
+    """`number` from 1; `decided`: what happened to it until the next version, in order. `twin`: whose text it is too."""
 
     number: int
     at: datetime
     sketch: Sketch
     marks: Marks
+    twin: UUID | None = None
     decided: list[Decided] = field(default_factory=list)
 
 
@@ -70,8 +73,10 @@ def history_of(store: Store, proposal_id: UUID) -> History:
             versions.append(Version(1, event.timestamp, event.sketch, Marks()))
         elif first is None:
             break
-        elif isinstance(event, Proposal.Revised):
-            versions.append(Version(len(versions) + 1, event.timestamp, event.sketch, versions[-1].marks))
+        elif isinstance(event, Proposal.Revised | Proposal.Absorbed):
+            twin = getattr(event, "twin", None)
+            number, marks = len(versions) + 1, versions[-1].marks
+            versions.append(Version(number, event.timestamp, event.sketch, marks, twin))
         elif isinstance(event, Proposal.Marked):
             versions[-1].marks = event.marks
         else:
@@ -89,4 +94,5 @@ def _decided(event: Any) -> Decided:
         getattr(event, "project", None),
         getattr(event, "cost_tiyn", None),
         getattr(event, "minutes_digest", None),
+        getattr(event, "into", None),
     )

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.audit.conftest import VERIFIER, Held
-from tests.audit.lies_of_approvals import LIES
+from tests.audit.lies_of_mergings import LIES
 from tests.house.files import ROOT
 
 GUIDE = ROOT / "docs" / "auditors.md"

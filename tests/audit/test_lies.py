@@ -12,7 +12,7 @@ from tests.audit.conftest import VERIFIER, Record, Verify
 from tests.audit.election import Good
 from tests.audit.forgery import Forgery
 from tests.audit.lies import Lie
-from tests.audit.lies_of_approvals import LIES
+from tests.audit.lies_of_mergings import LIES
 
 LEAST_LIES = 40
 LAST_STEP = 12

@@ -26,8 +26,8 @@ from tests.shared import SHARED, needs_shared
 
 GOLDEN = ROOT / "tests" / "golden"
 KNOWN = {"approval", "ballot", "conclusion", "implementation", "kiosk", "proposal", "roll", "round"} | {
-    *("council", "decision", "dismissal", "execution", "finding", "gathering", "office", "report_meeting"),
-    *("sitting", "unit"),
+    *("council", "decision", "dismissal", "execution", "finding", "gathering", "merging", "office"),
+    *("report_meeting", "sitting", "unit"),
 }
 """Kinds of things that the verifier has rules for; of others it says that they are not checked."""
 VECTORS = (SHARED or Path("absent")) / "vectors/wycheproof/ed25519_test.json"

@@ -14,6 +14,7 @@ from tests.audit.election import CITY, Good
 from tests.audit.forgery import CAST, Forgery
 from tests.audit.lies import cosigned, found, of, slips_of, witnessed
 from tests.audit.lies_of_approvals import asked
+from tests.audit.lies_of_mergings import merged
 
 STEPS = range(1, 13)
 
@@ -204,6 +205,13 @@ def test_what_two_people_did_passes_the_last_step_and_what_one_did_is_counted(
     opened = len(forgery.of("round.voting_opened.v1"))
     assert f"'round.voting_opened.v1': {opened}" in alone
     assert f"'round.voting_opened.v1': {opened - 1}" in record.remarks(12)["remark_alone"]
+
+
+def test_twins_that_both_authors_let_become_one_pass_every_step(good: Good, verify: Verify) -> None:
+    forgery = Forgery(good)
+    merged(forgery)
+    record = verify(forgery.written())
+    assert record.code == 0, record.screen
 
 
 def test_a_log_without_acts_of_self_government_says_so(good: Good, verify: Verify) -> None:

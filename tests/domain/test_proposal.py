@@ -34,6 +34,7 @@ from tests.proposals import (
     BRIGHTER,
     COMMANDS,
     INTAKE_OR_REVIEW,
+    MERGED,
     PROPOSAL_ID,
     REJECTED,
     SKETCH,
@@ -153,6 +154,13 @@ def test_a_command_works_in_its_states_and_phases_only(name: str, state: Proposa
             ("proposal.withdrawn.v1", {"reason": "moved away"}),
             ProposalState.WITHDRAWN,
         ),
+        (
+            ProposalState.SUBMITTED,
+            "absorb",
+            ("proposal.absorbed.v1", {"twin": UUID(int=8), "merging": UUID(int=9), "sketch": BRIGHTER}),
+            ProposalState.SUBMITTED,
+        ),
+        (ProposalState.SUBMITTED, "merge", ("proposal.merged.v1", MERGED.facts), ProposalState.MERGED),
     ],
 )
 def test_a_command_records_its_outcome(
@@ -220,6 +228,13 @@ def test_no_number_is_given_behind_the_lot_so_that_none_can_be_chosen_to_suit_it
     subject = proposal(ProposalState.SUBMITTED)
     with refused(LotAlreadyDrawn, subject):
         admit(subject, round_in(Phase.REVIEW))
+
+
+@pytest.mark.parametrize("name", ["absorb", "merge"])
+def test_nothing_is_merged_behind_the_lot_where_it_would_find_no_place_on_the_paper(name: str) -> None:
+    subject = proposal(ProposalState.SUBMITTED)
+    with refused(LotAlreadyDrawn, subject):
+        COMMANDS[name][0](subject, round_in(Phase.REVIEW))
 
 
 def test_what_the_final_terms_no_longer_allow_is_not_admitted() -> None:
@@ -301,7 +316,8 @@ class ProposalLife(RuleBasedStateMachine):
     @invariant()
     def the_last_word_is_last(self) -> None:
         topics = [topic for topic, _ in recorded(self.proposal)]
-        assert not {"proposal.rejected.v1", "proposal.withdrawn.v1"} & set(topics[:-1])
+        ending = {"proposal.rejected.v1", "proposal.withdrawn.v1", "proposal.merged.v1"}
+        assert not ending & set(topics[:-1])
         assert set(topics[topics.index("proposal.admitted.v1") + 1 :] if self.proposal.project else []) <= {
             "proposal.withdrawn.v1"
         }
@@ -311,7 +327,8 @@ class ProposalLife(RuleBasedStateMachine):
         replayed: Any = None
         for event in self.proposal.pending_events:
             replayed = event.mutate(replayed)
-        assert (replayed.state, replayed.sketch) == (self.proposal.state, self.proposal.sketch)
+        replayed_facts = (replayed.state, replayed.sketch, replayed.merged_into)
+        assert replayed_facts == (self.proposal.state, self.proposal.sketch, self.proposal.merged_into)
 
 
 TestProposalLife = ProposalLife.TestCase

@@ -8,14 +8,16 @@ import pytest
 from psycopg import Connection
 
 import projections
+from application.mergings import Mergings
 from domain.proposal import Sketch
 from tests.deliveries import enrol, revoke
 from tests.elections import CHOOSE_ONE, CUMULATIVE, RANKED, Election, times
 from tests.engine import Engine, engine, migrated_url, open_engine, template
-from tests.examples import AFTER, CITY, CLERK, DISTRICT, HEAD, MINUTES
+from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, HEAD, MINUTES
 from tests.findings import tell_findings
 from tests.implementations import tell_implementation
 from tests.postgres import fresh_database
+from tests.residents import seeded
 from tests.self_government_story import tell_self_government
 
 __all__ = ["engine", "migrated_url", "template"]
@@ -66,12 +68,16 @@ def tell(engine: Engine) -> None:
     self-government of two rural districts.
     """
     city = Election(engine).drafted()
-    for title in ("Returned", "Rejected", "Withdrawn", "Revised"):
+    for title in ("Returned", "Rejected", "Withdrawn", "Revised", "Kept", "Twin"):
         city.proposals[title] = city.propose(title)
     city.decide("Returned", "return_for_revision", "too vague", by=HEAD)
     city.decide("Rejected", "reject", "not the akimat's land", minutes_digest=MINUTES, by=HEAD)
     city.decide("Withdrawn", "withdraw", "moved away")
     city.decide("Revised", "revise", Sketch("Revised", "Better", CITY, 90, "lighting"))
+    mergings = Mergings(engine.store, lambda: EARLY, seeded("twins"))
+    wording = Sketch("Kept", "Of both", CITY, 95, "lighting")
+    twins = mergings.propose(city.proposals["Kept"], city.proposals["Twin"], wording, "the same", by=HEAD)
+    mergings.consent(twins, author="author-1")
     city.reviewed({"101": 10**9, "102": 10**9, "201": 10**9}, {"201": DISTRICT}).opened()
     ranked = Election(engine, RANKED).drafted().reviewed({"1": 500, "2": 700, "3": 900}).opened()
     points = Election(engine, CUMULATIVE).drafted().reviewed({"1": 500, "9": 700}).opened()

@@ -79,7 +79,7 @@ def test_proposals_are_as_their_aggregates(retold: Engine, follower: Connection[
                 proposal = retold.store.load(Proposal, shown.proposal_id)
                 assert (shown.round_id, shown.state) == (proposal.round_id, proposal.state)
                 assert (shown.sketch, shown.project) == (proposal.sketch, proposal.project)
-                assert shown.cost_tiyn == proposal.cost_tiyn
+                assert (shown.cost_tiyn, shown.merged_into) == (proposal.cost_tiyn, proposal.merged_into)
                 seen[shown.state] += 1
             after = page[-1].submitted
     assert sum(seen.values()) == len(ids(retold, Proposal.Created.TOPIC))
@@ -93,6 +93,16 @@ def test_a_reason_is_that_of_the_present_state(retold: Engine, follower: Connect
     assert told["Rejected"] == "not the akimat's land"
     assert told["Revised"] == ""
     assert set(proposals.withdrawn(follower, first)) == {"102", "201"}
+
+
+def test_a_merged_proposal_is_offered_to_nobody_as_one_that_stands(
+    retold: Engine, follower: Connection[Any]
+) -> None:
+    first = ids(retold, Round.Created.TOPIC)[0]
+    standing = {each.title for each in proposals.titles(follower, first, MOST)}
+    assert "Kept" in standing
+    assert "Twin" not in standing
+    assert proposals.counts(follower, first)["merged"] == 1
 
 
 def test_conclusions_are_as_their_aggregates(retold: Engine, follower: Connection[Any]) -> None:
