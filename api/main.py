@@ -31,6 +31,7 @@ from api.composition import Engine, attach_engine, open_engine
 from api.deliveries import PATH, DeliveryRoute
 from api.kiosk import deliveries as kiosk_deliveries
 from api.kiosk import page as kiosk_page
+from api.kiosk import photos as kiosk_photos
 from api.limits import BodyLimit
 from api.office.uploads import PATHS as MINUTES
 from api.portal import check, embed, feed, open_data, pages, trail_page
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         design,
     ):
         app.include_router(module.router, dependencies=[PUBLIC])
-    for module in (kiosk_page, kiosk_deliveries):
+    for module in (kiosk_page, kiosk_photos, kiosk_deliveries):
         app.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
         app.include_router(module.router, dependencies=[PUBLIC])

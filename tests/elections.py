@@ -34,6 +34,7 @@ CHANNELS = (
 )
 PEOPLE = 500
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_PHOTOS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass
@@ -53,8 +54,11 @@ class Election:
         self._change(lambda round_: round_.open_intake(by=CLERK, at=EARLY))
         return self
 
-    def propose(self, title: str, unit: str = CITY, cost_tiyn: int = 100) -> UUID:
-        sketch = Sketch(title, f"{title}, described", unit, cost_tiyn, self.terms.categories[0])
+    def propose(
+        self, title: str, unit: str = CITY, cost_tiyn: int = 100, photos: tuple[str, ...] = ()
+    ) -> UUID:
+        category = self.terms.categories[0]
+        sketch = Sketch(title, f"{title}, described", unit, cost_tiyn, category, attachments=photos)
         with self.engine.store.deciding() as decision:
             round_ = decision.get(Round, self.id)
             proposal = Proposal.submit(uuid4(), round_, "author-1", sketch, at=EARLY)
@@ -66,11 +70,15 @@ class Election:
         projects: Mapping[str, int],
         units: Mapping[str, str] = NOTHING,
         titles: Mapping[str, str] = NOTHING,
+        photos: Mapping[str, tuple[str, ...]] = NO_PHOTOS,
     ) -> "Election":
         """Submit and admit these projects; seal a roll of `PEOPLE` in every unit and draw the lot."""
         for number, cost_tiyn in projects.items():
             self.proposals[number] = self.propose(
-                titles.get(number, f"Project {number}"), units.get(number, CITY), cost_tiyn
+                titles.get(number, f"Project {number}"),
+                units.get(number, CITY),
+                cost_tiyn,
+                photos.get(number, ()),
             )
         self._change(lambda round_: round_.start_review(by=CLERK, at=EARLY))
         for number, cost_tiyn in projects.items():

@@ -7,10 +7,11 @@ import asyncio
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ import psycopg
 import uvicorn
 from playwright.sync_api import Page
 from pydantic import SecretStr
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import projections
@@ -27,6 +29,8 @@ from api.election.plan import Plan, Planned, Voter
 from api.election.staff import HEAD, Opened, Staff, announce
 from api.main import create_app
 from api.worker import catch_up
+from application.accounts.roles import Role
+from application.photos.photos import name_photos
 from application.settings import Settings
 from application.storage.database import prepare
 from domain.ballot import Ballot
@@ -35,6 +39,7 @@ from domain.paper import BallotForm, RoundKind, Rules, Unit
 from domain.proposal import Sketch
 from tests.deployment import UNIT, Quiet
 from tests.postgres import fresh_database
+from tests.signed_in import account
 
 CITY, DISTRICT = (
     Unit(UNIT, "Көкарна қаласы", 9 * 10**9),
@@ -50,17 +55,24 @@ TITLES = (
     "Ескі арықты тазалап, терек отырғызу",
 )
 CATEGORIES = ("greening", "lighting")
+NO_PHOTOS: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass
 class Gate:
-    """In front of the server: `hold` "before" keeps a delivery from it, "after" keeps its answer from the kiosk."""
+    """In front of the server: `hold` "before" keeps a delivery from it, "after" keeps its answer from the kiosk.
+
+    `asked`: the path of every request, and what its answer was for.
+    """
 
     app: ASGIApp
     hold: str = ""
     reached: threading.Event = field(default_factory=threading.Event)
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.asked.append((scope["path"], Headers(scope=scope).get("sec-fetch-dest", "")))
         if scope["type"] != "http" or scope["path"] != DELIVERIES or not self.hold:
             await self.app(scope, receive, send)
             return
@@ -133,17 +145,19 @@ class Hall:
         voters: int = 3,
         projects: int = len(TITLES),
         units: tuple[Unit, ...] = (CITY,),
+        photos: Mapping[str, bytes] = NO_PHOTOS,
     ) -> Opened:
-        """The hall's one round in voting, its slips' codes by unit. Every third project is the last unit's."""
+        """The hall's one round in voting, its slips' codes by unit. Every third project is the last unit's. `photos` by project."""
         if self._open:
             self.close_round(self._open)
+        shown = self._public(photos)
         plan = Plan(
             kind=RoundKind.CITY,
             title="Көкарна: халық қатысатын бюджет",
             units=units,
             form=form,
             rules=Rules(),
-            proposals=tuple(_planned(number, units) for number in range(1, projects + 1)),
+            proposals=tuple(_planned(number, units, shown) for number in range(1, projects + 1)),
             voters=tuple(Voter(unit.kato, []) for unit in units for _ in range(voters)),
             early_reason="the test has seen enough",
             categories=CATEGORIES,
@@ -155,6 +169,16 @@ class Hall:
         self._open = round_id
         self.catch_up()
         return opened
+
+    def _public(self, photos: Mapping[str, bytes]) -> dict[str, str]:
+        """Their digests, in the place of the proposals that would have named them."""
+        if not photos:
+            return {}
+        owner = account(self.engine, Role.OFFICE).actor.account_id
+        digests = {project: self.engine.photos.add(owner, body).digest for project, body in photos.items()}
+        with self.engine.store.deciding() as decision:
+            name_photos(decision.transaction, owner, [*digests.values()])
+        return digests
 
     def close_round(self, round_id: UUID) -> None:
         self.engine.rounds.close_voting(round_id, by=HEAD, early_reason="the test has seen enough")
@@ -281,9 +305,11 @@ class Kiosk:
         return main.replace("main.js", path)
 
 
-def _planned(number: int, units: tuple[Unit, ...]) -> Planned:
+def _planned(number: int, units: tuple[Unit, ...], photos: Mapping[str, str]) -> Planned:
     unit = units[-1] if number % 3 == 0 else units[0]
     title = TITLES[(number - 1) % len(TITLES)] + (f" {number}" if number > len(TITLES) else "")
     cost_tiyn = 100_000_000 + 1_234_500 * number
-    sketch = Sketch(title, f"{title}.", unit.kato, cost_tiyn, CATEGORIES[number % len(CATEGORIES)])
+    category = CATEGORIES[number % len(CATEGORIES)]
+    attached = (photos[str(number)],) if str(number) in photos else ()
+    sketch = Sketch(title, f"{title}.", unit.kato, cost_tiyn, category, attachments=attached)
     return Planned(sketch, str(number), cost_tiyn)

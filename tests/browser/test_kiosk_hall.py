@@ -10,9 +10,12 @@ from application.codes import credential
 from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
 from domain.paper import BallotForm, BallotType
+from tests.application.residents.desk import jpeg
 from tests.browser.chromium import window
 from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, Kiosk, open_hall
 from tests.browser.screens import KIOSK
+from tests.browser.screenshots import keep
+from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 FLOOD = 8
@@ -30,6 +33,22 @@ def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
     with window(chromium, hall.address, size=KIOSK) as page:
         yield page
     hall.recover()
+
+
+_KEPT_PHOTOS = """async () => {
+  const [name] = (await caches.keys()).filter(name => name.startsWith("photos-"))
+  const kept = name ? await (await caches.open(name)).keys() : []
+  return kept.filter(({url}) => url.includes("/kiosk/photos/")).length
+}"""
+_LOOK_AT_ANOTHER = """() => new Promise(resolve => {
+  const image = new Image()
+  image.onload = image.onerror = event => resolve(event.type)
+  image.src = "/kiosk/photos/" + "0".repeat(64)
+})"""
+_ARE_DRAWN = """count => {
+  const images = [...document.querySelectorAll(".picture img")]
+  return images.length === count && images.every(each => each.complete && each.naturalWidth > 0)
+}"""
 
 
 def waiting(page: Page) -> int:
@@ -68,6 +87,33 @@ def test_a_day_without_network_is_kept_and_then_sent_each_vote_once(page: Page, 
     ballots = hall.ballots(opened.round_id)
     assert len({credential for credential, _ in ballots}) == len(ballots) == FLOOD
     assert [choices for _, choices in ballots] == [[str(number % 5 + 1)] for number in range(FLOOD)]
+
+
+def test_photos_are_there_without_the_network_and_nobody_is_told_which_is_looked_at(
+    page: Page, hall: Hall
+) -> None:
+    opened = hall.open_round(APPROVAL, photos={"1": jpeg(40), "3": jpeg(200)})
+    codes = opened.slips[CITY.kato]
+    kiosk = Kiosk(page, hall).enrol()
+    eventually("both photos are kept", lambda: page.evaluate(_KEPT_PHOTOS) == 2)
+    hall.stop()
+    kiosk.open()
+    kiosk.begin(codes[0])
+    kiosk.choose("1", "2")
+    pictures = page.locator(".picture")
+    expect(pictures).to_have_count(len(TITLES))
+    page.wait_for_function(_ARE_DRAWN, arg=2)
+    keep(page, "kiosk-choose-photos")
+    kiosk.review()
+    page.wait_for_function(_ARE_DRAWN, arg=1)
+    kiosk.cast()
+    kiosk.at("kept")
+    kiosk.done()
+    hall.start()
+    kiosk.vote(codes[1], "1")
+    kiosk.at("recorded")
+    assert page.evaluate(_LOOK_AT_ANOTHER) == "error"  # what is not kept is not asked for
+    assert "image" not in {shown_as for path, shown_as in hall.gate.asked if "/photos" in path}
 
 
 def test_what_waits_on_the_device_cannot_be_read_there(page: Page, hall: Hall) -> None:

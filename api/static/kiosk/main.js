@@ -6,6 +6,7 @@ import { openDatabase } from "./database.js";
 import { beat } from "./heartbeat.js";
 import { enrol, readIdentity } from "./identity.js";
 import { keptPoll, refreshPoll, takesVoters } from "./paper.js";
+import { keptPhotos, Photos } from "./photos.js";
 import { parseVerifier } from "./receipt.js";
 import { enrolment } from "./screens/enrol.js";
 import { elsewhere, halted } from "./screens/halted.js";
@@ -43,7 +44,7 @@ async function start() {
   const spool = await Spool.open(database, identity);
   let app = null;
   const sender = new Sender(spool, await parseVerifier(identity.logKey), () => app?.refresh());
-  let poll = await keptPoll(database);
+  let poll = await withPhotos(await keptPoll(database));
   const unit = (await database.get("unit")) ?? null;
   const voter = new Voter(spool);
   const device = { database, identity, spool, voter, sender, config, unit, away: false, poll: () => poll, takesVoters };
@@ -53,16 +54,23 @@ async function start() {
   sender.run();
   beat(device);
   updates.between(() => app.atRest);
+  const photos = new Photos();
   for (;;) {
     try {
-      poll = await refreshPoll(database, device.unit);
+      poll = await withPhotos(await refreshPoll(database, device.unit));
       device.away = false;
+      if (poll) photos.fetch(poll.round.id);
     } catch {
       device.away = true;
     }
     app.refresh();
     await new Promise((resolve) => setTimeout(resolve, POLL_PAUSE_MILLISECONDS));
   }
+}
+
+/** The poll as the screens have it: with those of its projects' photos that are on this device by now. */
+async function withPhotos(poll) {
+  return poll && { ...poll, photos: await keptPhotos(poll.round.id).catch(() => new Map()) };
 }
 
 /** The kiosk is one address: «back» goes nowhere, and a page that the browser had put aside is made anew. */

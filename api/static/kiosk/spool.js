@@ -10,6 +10,8 @@ import { DELIVERY_INFO, seal } from "./sealing.js";
 
 const MOST_DELIVERIES = 10_000;
 const MOST_DELIVERY_BYTES = 60 * 1024;
+/** Room that nothing else on this device may take. */
+export const MOST_SPOOL_BYTES = MOST_DELIVERIES * MOST_DELIVERY_BYTES;
 const HOUR_MILLISECONDS = 3_600_000;
 const NONE_ANSWERED = { sequence: 0, hash: "" };
 

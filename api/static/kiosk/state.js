@@ -7,7 +7,7 @@ import { add, isComplete, move, noChoices, take } from "./form.js";
 export const SIZES = 4;
 export const THEMES = ["light", "dark", "contrast", "soft"];
 
-/** `poll`: the round and its paper (paper.js), null while there is nothing to vote on; it changes between voters only. */
+/** `poll`: the round, its paper (paper.js) and photos (photos.js), null while there is nothing to vote on; it changes between voters only. */
 export function atRest({ poll = null, language = "kk" } = {}) {
   return {
     screen: "resting",

@@ -3,6 +3,7 @@
 
 const NAME = `kiosk-${KIOSK.version}`;
 const PAGE = "/kiosk/";
+const PHOTOS = "/kiosk/photos/";
 
 self.addEventListener("install", (event) => {
   // addAll takes all of them or none: half a version is never kept.
@@ -23,6 +24,11 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
+  // A photo that is looked at comes from what is kept (photos.js) or not at all: else the server knew what a voter looks at.
+  if (pathname.startsWith(PHOTOS) && event.request.destination === "image") {
+    event.respondWith(caches.match(pathname).then((kept) => kept ?? Response.error()));
+    return;
+  }
   if (pathname !== PAGE && !KIOSK.files.includes(pathname)) return;
   const kept = caches.open(NAME).then((cache) => cache.match(pathname));
   event.respondWith(kept.then((response) => response ?? fetch(event.request)));

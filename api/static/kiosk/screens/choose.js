@@ -4,13 +4,15 @@
 import { button, element, screen } from "../dom.js";
 import * as form from "../form.js";
 import { count, t, tenge } from "../strings.js";
+import { picture } from "./picture.js";
 
 export function choose(app) {
   const { state, dispatch } = app;
   const { paper } = state.poll;
   const projects = form.openTo(paper, state.unit);
   const unitNames = new Map(paper.units.map(({ kato, name }) => [kato, name]));
-  const rows = projects.map((project) => row(project, unitNames.get(project.unit), paper.form, dispatch));
+  const rows = projects.map((project) => 
+    row(project, picture(state.poll.photos, project.id), unitNames.get(project.unit), paper.form, dispatch));
   const left = element("p", { class: "left", role: "status" });
   const none = element("p", { class: "note" }, t("Nothing found. Try another word."));
   const onward = button(t("Next"), () => dispatch({ type: "review" }), { class: "primary", "data-action": "review" });
@@ -60,14 +62,14 @@ function finder(state, dispatch, categories) {
 }
 
 /** A project's row, and how it shows a state: only what has changed is touched. */
-function row(project, place, rules, dispatch) {
+function row(project, photo, place, rules, dispatch) {
   const title = element("h2", { id: `project-${project.id}` }, project.title);
   const controls = form.givesPoints(rules) ? points(project, rules, dispatch) : mark(project, rules, dispatch);
   const facts = element("p", { class: "facts" },
     element("span", {}, `№ ${project.id}`), element("span", {}, place),
     project.category && element("span", {}, project.category), element("strong", {}, tenge(project.cost_tiyn)));
   const item = element("li", { class: "project", "data-project": project.id },
-    element("div", { class: "what" }, title, facts), controls.element);
+    photo, element("div", { class: "what" }, title, facts), controls.element);
   const words = `${project.id} ${project.title} ${project.category} ${place}`.toLowerCase();
   const show = ({ choices, search, category }) => {
     const hidden = (category !== "" && category !== project.category) || !words.includes(search.trim().toLowerCase());

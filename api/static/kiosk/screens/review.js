@@ -3,14 +3,16 @@
 import { button, element, screen } from "../dom.js";
 import * as form from "../form.js";
 import { t, tenge } from "../strings.js";
+import { picture } from "./picture.js";
 
 export function review({ state, dispatch, cast }) {
-  const { paper } = state.poll;
+  const { paper, photos } = state.poll;
   const projects = new Map(paper.projects.map((project) => [project.id, project]));
   const list = element(form.isRanked(paper.form) ? "ol" : "ul", { class: "projects" });
   const update = ({ choices }) => {
     const ids = form.chosen(choices);
-    list.replaceChildren(...ids.map((id, place) => row(projects.get(id), place, ids.length, paper.form, choices, dispatch)));
+    list.replaceChildren(...ids.map((id, place) => 
+      row(projects.get(id), picture(photos, id), place, ids.length, paper.form, choices, dispatch)));
   };
   update(state);
   return {
@@ -24,12 +26,12 @@ export function review({ state, dispatch, cast }) {
   };
 }
 
-function row(project, place, all, rules, choices, dispatch) {
+function row(project, photo, place, all, rules, choices, dispatch) {
   const facts = element("p", { class: "facts" },
     element("span", {}, `№ ${project.id}`), element("strong", {}, tenge(project.cost_tiyn)));
   return element("li", { class: "project chosen", "data-project": project.id },
     form.isRanked(rules) && element("span", { class: "rank" }, String(place + 1)),
-    element("div", { class: "what" }, element("h2", {}, project.title), facts),
+    photo, element("div", { class: "what" }, element("h2", {}, project.title), facts),
     form.givesPoints(rules) && element("output", { class: "points" }, t("Points: {number}", { number: choices[project.id] })),
     form.isRanked(rules) && order(project, place, all, dispatch));
 }
