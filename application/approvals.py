@@ -53,10 +53,6 @@ def _nothing_takes_long(_: UUID) -> None:
     """Most acts have nothing to check before the log is locked."""
 
 
-def _anywhere(_: UUID, __: Parameters) -> frozenset[str]:
-    return frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class Act:
     """How one kind of act is prepared and done.
@@ -64,19 +60,19 @@ class Act:
     `prepare(subject, given)`: all that the approver judges and nothing secret; refuses what could not be done now.
     `perform(subject, prepared, by)`: does it, its event first, inside the grant's transaction; what it gives is shown once, to
     who granted. `check(subject)`: what takes long, before the log is locked. `units(subject, prepared)`: the units that it
-    concerns, by KATO; none: every unit. `one_at_a_time`: what waits already is not asked for again.
+    concerns, by KATO. `one_at_a_time`: what waits already is not asked for again.
     """
 
     prepare: Callable[[UUID, Parameters], Parameters]
     perform: Callable[[UUID, Parameters, str], object]
+    units: Callable[[UUID, Parameters], frozenset[str]]
     check: Callable[[UUID], None] = _nothing_takes_long
-    units: Callable[[UUID, Parameters], frozenset[str]] = _anywhere
     one_at_a_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as people judge it. `units`: those it concerns, none: every unit. `expired`: it waited, and waits no more."""
+    """A request as people judge it. `units`: those it concerns. `expired`: it waited, and waits no more."""
 
     approval: Approval
     parameters: Parameters

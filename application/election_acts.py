@@ -30,7 +30,7 @@ class ElectionActs:
     def by_name(self) -> Mapping[TwoPeopleAct, Act]:
         return {
             TwoPeopleAct.OPEN_VOTING: Act(
-                self._prepare_opening, self._open, self._rounds.check_ready, self._units_of_round
+                self._prepare_opening, self._open, self._units_of_round, self._rounds.check_ready
             ),
             TwoPeopleAct.CLOSE_EARLY: Act(self._prepare_closing, self._close, units=self._units_of_round),
             TwoPeopleAct.APPROVE_CONCLUSION: Act(

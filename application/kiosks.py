@@ -82,11 +82,13 @@ class Kiosks:
             kiosk_id = UUID(hex=code.partition(".")[0])
         except ValueError:
             raise EnrolmentCodeInvalid from None
+        try:
+            # Asked first behind no lock: a stranger's guesses must not make every ballot wait.
+            self._store.load(Kiosk, kiosk_id).enrol(_digest(code), key.hex(), at=self._clock())
+        except NotFound:
+            raise EnrolmentCodeInvalid from None
         with self._store.deciding() as decision:
-            try:
-                kiosk = decision.get(Kiosk, kiosk_id)
-            except NotFound:
-                raise EnrolmentCodeInvalid from None
+            kiosk = decision.get(Kiosk, kiosk_id)
             kiosk.enrol(_digest(code), key.hex(), at=self._clock())
             decision.save(kiosk)
         return kiosk_id

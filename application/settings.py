@@ -50,8 +50,8 @@ class Settings(BaseSettings):
     embedded_by: Annotated[str, Field(pattern=r"^(https?://[a-z0-9.:*-]+ ?)*$", max_length=2_000)] = ""
     """Sites that may show results cards in a frame of theirs, as origins with spaces between; empty: any site."""
 
-    api_docs: bool = True
-    """Serve the OpenAPI page under /docs."""
+    api_docs: bool = False
+    """Serve the OpenAPI page under /docs. Its script comes from another site, so not where staff sign in."""
     delivery_bytes: Annotated[int, Field(ge=KiB)] = 512 * KiB
     delivery_ballots: Annotated[int, Field(ge=1, le=500)] = 500
     batch_ballots: Annotated[int, Field(ge=1)] = 1_000

@@ -42,7 +42,7 @@ def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: st
     if roles == (Role.RESIDENT,):
         proven = Proven(Method.CODE, token_bytes(32), adult=True)
         resident = engine.residents.login_of(proven, declared_adult=True, language="en")
-        return engine.signing_in.sign_in_verified(resident, "resident code")
+        return engine.signing_in.sign_in_verified(resident, "resident code", frozenset(roles))
     login = login or f"{roles[0]}-{uuid4().hex[:8]}"
     invitation = engine.accounts.invite(login, "Тестова Айгерім", roles, units, by=None)
     token = engine.account_setup.begin(invitation.code)

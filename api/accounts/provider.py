@@ -13,6 +13,7 @@ from api.engine import EngineOf
 from api.web.access import keep_cookie
 from api.web.page import redirect
 from api.web.visitors import VISITORS, VisitorOf
+from application.accounts.roles import STAFF
 from application.identity.oidc import Oidc
 from application.store import NotFound
 
@@ -35,7 +36,7 @@ def to_provider(
 def back(request: Request, engine: EngineOf, visitor: VisitorOf) -> Response:
     answer: Mapping[str, str] = request.query_params
     login, next_ = _oidc(engine).finish(visitor.device, answer)
-    signed_in = engine.signing_in.sign_in_verified(login.strip().lower(), HOW, visitor.browser)
+    signed_in = engine.signing_in.sign_in_verified(login.strip().lower(), HOW, STAFF, visitor.browser)
     response = redirect(request, next_ or FIRST_PAGE)
     keep_cookie(response, signed_in.token)
     return response

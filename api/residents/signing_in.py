@@ -19,6 +19,7 @@ from api.web.access import keep_cookie
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
 from api.web.visitors import VISITORS, Visitor, VisitorOf
+from application.accounts.roles import Role
 from application.identity.challenges import ChallengeOver, Identifier, Proven
 from application.identity.eds import CMS_BYTES, Eds
 from application.identity.one_time_codes import ADDRESS_CHARS
@@ -28,6 +29,8 @@ from domain.errors import Refused
 router = APIRouter(prefix="/residents/sign-in", include_in_schema=False, dependencies=[VISITORS])
 
 FIRST_PAGE: Final = "/my"
+RESIDENTS: Final = frozenset({Role.RESIDENT})
+"""Whom these ways of proving vouch for."""
 CODE_CHARS: Final = 20
 _PEM_LINES: Final = ("-----BEGIN", "-----END")
 
@@ -151,7 +154,9 @@ def _come_in(
 ) -> Response:
     language = language_of(request)
     login = engine.residents.login_of(proven, declared_adult=declared_adult, language=language)
-    signed_in = engine.signing_in.sign_in_verified(login, f"resident {proven.method}", visitor.browser)
+    signed_in = engine.signing_in.sign_in_verified(
+        login, f"resident {proven.method}", RESIDENTS, visitor.browser
+    )
     response = redirect(request, local(next_) or FIRST_PAGE)
     keep_cookie(response, signed_in.token)
     return response

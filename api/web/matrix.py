@@ -19,7 +19,7 @@ from application.settings import Settings
 
 BESIDE: Final = (
     ("GET", "/openapi.json", "the description of the public interface; no data"),
-    ("GET", "/docs", "the same, to be read by people; `DAUYS_API_DOCS=0` turns it off"),
+    ("GET", "/docs", "the same, to be read by people; only with `DAUYS_API_DOCS=1`"),
     ("GET", "/docs/oauth2-redirect", "a part of it that is not used"),
     (
         "POST",

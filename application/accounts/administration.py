@@ -121,7 +121,7 @@ class Accounts:
         """Name, roles and units as given from now on; its sessions end when roles or units are others than before."""
         name, held, katos = check_text("name", name, NAME_CHARS), check_roles(roles), _check_units(units)
         with self._transaction() as connection:
-            account = _others(connection, account_id, by)
+            account = _of_staff(_others(connection, account_id, by))
             connection.execute(_CHANGE, [name, sorted(held), sorted(katos), account_id])
             if (held, katos) != (account.roles, account.units):
                 sessions.end_all(connection, account_id)
@@ -153,7 +153,7 @@ class Accounts:
     def reset(self, account_id: UUID, *, by: Actor | None) -> Invitation:
         """Password and authenticator are worth nothing from now on; the new set-up code lets the person choose both again."""
         with self._transaction() as connection:
-            account = _others(connection, account_id, by)
+            account = _of_staff(_others(connection, account_id, by))
             connection.execute(_RESET, [account_id])
             sessions.end_all(connection, account_id)
             forget_devices(connection, account_id)
@@ -234,6 +234,13 @@ def _others(connection: Connection[Any], account_id: UUID, by: Actor | None) -> 
     account = _found(connection, account_id)
     if by is not None and by.account_id == account_id:
         raise OwnAccount
+    return account
+
+
+def _of_staff(account: Account) -> Account:
+    """A resident's is nobody's to raise or to take over: who they are they prove themselves, at every sign-in."""
+    if Role.RESIDENT in account.roles:
+        raise NotFound(kind="account", id=account.id)
     return account
 
 

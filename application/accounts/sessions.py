@@ -51,6 +51,7 @@ _TAKE_MESSAGE: Final[LiteralString] = "UPDATE dauys.sessions SET message = NULL 
 _LEAVE_MESSAGE: Final[LiteralString] = "UPDATE dauys.sessions SET message = %s WHERE token_hash = %s"
 _END_ONE: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE id = %s AND account_id = %s"
 _END_ALL: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE account_id = %s AND id IS DISTINCT FROM %s"
+_END_FIRST: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE account_id IS NULL"
 _END_BY_TOKEN: Final[LiteralString] = "DELETE FROM dauys.sessions WHERE token_hash = %s"  # noqa: S105 - a query
 
 
@@ -182,6 +183,11 @@ def end_token(connection: Connection[Any], token: str) -> None:
 def end_all(connection: Connection[Any], account_id: UUID, but: UUID | None = None) -> int:
     """How many sessions of the account were ended; all of them but one, where one is named."""
     return connection.execute(_END_ALL, [account_id, but]).rowcount
+
+
+def end_first(connection: Connection[Any]) -> None:
+    """Whoever has begun to set up the first account begins anew."""
+    connection.execute(_END_FIRST)
 
 
 def form_token(cookie: str) -> str:

@@ -89,10 +89,11 @@ class AccountSetup:
         self._randomness = randomness
 
     def bootstrap_code(self) -> str:
-        """A new code for the first sysadmin; SysadminExists when there is one."""
+        """A new code for the first sysadmin; SysadminExists when there is one. What was begun with the former one is over."""
         with self._datastore.get_connection() as connection, connection.transaction():
             if has_sysadmin(connection):
                 raise SysadminExists
+            sessions.end_first(connection)
             return self._codes.give(connection, None)
 
     def begin(self, code: str, browser: str = "") -> str:

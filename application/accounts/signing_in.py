@@ -13,6 +13,7 @@ from application.accounts.accounts import AccountState, find_id, find_login
 from application.accounts.actor import Actor, NotSignedIn
 from application.accounts.one_time_codes import CodeWrong, step_of
 from application.accounts.passwords import Passwords, TooBusy
+from application.accounts.roles import Role
 from application.accounts.sessions import Sessions, Stage
 from application.accounts.throttling import Throttling
 from application.keys import Keys
@@ -120,14 +121,15 @@ class SigningIn:
             raise
         return SignedIn(opened, account.actor)
 
-    def sign_in_verified(self, login: str, how: str, browser: str = "") -> SignedIn:
+    def sign_in_verified(self, login: str, how: str, among: frozenset[Role], browser: str = "") -> SignedIn:
         """Sign in somebody whom a trusted provider has verified just now; `how` names it in the access log.
 
-        SignInRefused when no active account has this login: a provider vouches for who somebody is, not for what they may do.
+        SignInRefused when no active account has this login, or it has a role that is not `among` those this provider vouches for:
+        residents' logins are public, and whoever may choose a name at the provider of staff is none of them for it.
         """
         with self._datastore.get_connection() as connection, connection.transaction():
             account = find_login(connection, login)
-            if account is None or account.state is not AccountState.ACTIVE:
+            if account is None or account.state is not AccountState.ACTIVE or not account.roles <= among:
                 self._access.write(connection, None, ACT, login if account else "", Outcome.REFUSED, how)
             else:
                 token = self._sessions.open(connection, account.id, Stage.SIGNED_IN, how, browser)

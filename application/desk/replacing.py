@@ -81,7 +81,7 @@ class Replacing:
 
     def act(self) -> Act:
         """What approvals are told: the subject is the roll."""
-        return Act(self._prepare, self._perform, units=_units, one_at_a_time=False)
+        return Act(self._prepare, self._perform, _units, one_at_a_time=False)
 
     def parameters(self, round_id: UUID, ticket: str, fate: SlipFate, *, by: str) -> Parameters:
         """What to ask the second person for, with the person before the desk; NotServedYet, TicketExpired."""

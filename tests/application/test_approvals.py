@@ -3,9 +3,10 @@
 import json
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -26,7 +27,7 @@ from domain.approval import (
     TwoPeopleAct,
 )
 from domain.conclusion import ChannelsMissing, Conclusion, ConclusionState, NothingToCorrect, SamePersonTwice
-from domain.kiosk import Kiosk
+from domain.kiosk import EnrolmentCodeInvalid, Kiosk
 from domain.round import Phase, Round, WrongPhase
 from domain.text import TextInvalid
 from tests.elections import CHANNELS, Election
@@ -215,6 +216,16 @@ def test_a_kiosks_code_is_given_once_and_kept_nowhere(office: Office) -> None:
         invitation.code.encode() not in entry.bytes_ for entry in office.engine.reader.entries(0, size)
     )
     office.kiosks.enrol(invitation.code, "TtMvY7818O7vyyXyii4fvchzrig1ZxsMlGD18S5FVqg")
+
+
+def test_a_stranger_who_guesses_codes_holds_no_ballot_up(office: Office) -> None:
+    """While the log is locked, as a batch of ballots locks it, a wrong code is refused at once."""
+    known = office.kiosks.invite("Kiosk 1", "Hall", by=CLERK).kiosk_id
+    with office.engine.store.deciding(), ThreadPoolExecutor(1) as stranger:
+        for kiosk_id in (known, uuid4()):
+            guess = stranger.submit(office.kiosks.enrol, f"{kiosk_id.hex}.{'A' * 20}", "A" * 43)
+            with pytest.raises(EnrolmentCodeInvalid):
+                guess.result()
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def sign_in(hall: Hall, resident: Page) -> None:
     resident.locator("#adult").check()
     go_on(resident)
     letter = letters_in(hall.engine.settings.home / "outbox")[-1]
-    code = re.search(r"\b[0-9]{6}\b", letter.get_content())
+    code = re.search(r"\b[0-9]{8}\b", letter.get_content())
     assert code
     resident.locator("#answer").fill(code[0])
     go_on(resident)

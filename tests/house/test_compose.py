@@ -104,6 +104,12 @@ def test_only_nginx_can_be_reached_from_outside() -> None:
     ]
 
 
+def test_the_proxy_packs_nothing_that_holds_a_form_s_token() -> None:
+    """BREACH: beside words from the address, how short a page packs tells its token. `api/web/packing.py` knows which may be."""
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert re.findall(r"^ *(gzip\w* [^;]*);", nginx, re.MULTILINE) == ["gzip off"]
+
+
 def test_the_proxy_takes_whole_deliveries_and_streams_unbuffered() -> None:
     from application.settings import Settings  # noqa: PLC0415 - one test's limit
 

@@ -18,7 +18,7 @@ from tests.server import Server
 from tests.signed_in import browser
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-_CODE = re.compile(r"\b[0-9]{6}\b")
+_CODE = re.compile(r"\b[0-9]{8}\b")
 TYPED: dict[str, Any] = {
     "title": "Саябаққа шамдар",
     "description": "Кешке қараңғы.\r\nБалалар қорқады.",

@@ -203,3 +203,14 @@ def test_what_is_undone_leaves_no_row(office: Office, admin: Actor) -> None:
         office.accounts.invite("a.seitkali", "Another", [Role.DESK], [], by=admin)
     assert office.told() == before
     assert office.signing_in.with_password("a.seitkali", PASSWORD, DEVICE)
+
+
+def test_a_resident_s_account_is_neither_raised_nor_taken_over(office: Office, admin: Actor) -> None:
+    """It signs in without password and authenticator: with an office's roles it would be the weakest door, and a reset opens it."""
+    resident = office.accounts.enrol_verified("resident-07", "Тұрғын", [Role.RESIDENT], [], by=None)
+    with pytest.raises(NotFound):
+        office.accounts.change(resident, "Тұрғын", [Role.OFFICE_APPROVER], [CITY], by=admin)
+    with pytest.raises(NotFound):
+        office.accounts.reset(resident, by=admin)
+    assert office.accounts.one(resident).roles == {Role.RESIDENT}
+    office.accounts.suspend(resident, "spam", by=admin)

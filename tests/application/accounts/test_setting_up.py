@@ -39,9 +39,12 @@ def test_there_is_no_bootstrap_where_there_is_a_sysadmin(office: Office) -> None
 
 def test_a_new_bootstrap_code_ends_the_one_before(office: Office) -> None:
     first = office.setup.bootstrap_code()
+    begun = office.setup.begin(first)
     office.setup.bootstrap_code()
     with pytest.raises(SetupCodeWrong):
         office.setup.begin(first)
+    with pytest.raises(NotSignedIn):
+        office.setup.pending(begun)
 
 
 def test_when_the_last_sysadmin_is_suspended_bootstrap_works_again(office: Office) -> None:

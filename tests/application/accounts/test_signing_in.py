@@ -7,7 +7,7 @@ import pytest
 from application.accounts.actor import NotSignedIn
 from application.accounts.one_time_codes import CodeWrong
 from application.accounts.passwords import TooBusy
-from application.accounts.roles import Role
+from application.accounts.roles import STAFF, Role
 from application.accounts.sessions import Stage
 from application.accounts.signing_in import SignInRefused
 from application.accounts.throttling import TooManyAttempts
@@ -214,14 +214,22 @@ def test_a_session_that_is_signed_in_is_no_first_step(office: Office) -> None:
 
 def test_whom_a_provider_verified_is_signed_in_if_there_is_such_an_account(office: Office) -> None:
     office.accounts.enrol_verified("b.omarov", "Омаров Бауыржан", [Role.EXPERT], [], by=None)
-    session = office.signing_in.sign_in_verified("b.omarov", "oidc")
+    session = office.signing_in.sign_in_verified("b.omarov", "oidc", STAFF)
     found = office.sessions.find(session.token)
     assert found is not None
     assert found.stage is Stage.SIGNED_IN
     assert office.told()[-1] == ("b.omarov", "sign_in", "b.omarov", "done", "oidc")
     with pytest.raises(SignInRefused):
-        office.signing_in.sign_in_verified("nobody", "oidc")
+        office.signing_in.sign_in_verified("nobody", "oidc", STAFF)
     assert office.told()[-1] == ("", "sign_in", "", "refused", "oidc")
+
+
+def test_who_takes_a_resident_s_login_at_the_provider_of_staff_is_not_that_resident(office: Office) -> None:
+    """The login stands in the public log as the author of a proposal."""
+    office.accounts.enrol_verified("resident-07", "Тұрғын", [Role.RESIDENT], [], by=None)
+    with pytest.raises(SignInRefused):
+        office.signing_in.sign_in_verified("resident-07", "oidc", STAFF)
+    assert office.told()[-1] == ("", "sign_in", "resident-07", "refused", "oidc")
 
 
 def test_a_provider_s_account_has_no_password_to_sign_in_with(office: Office) -> None:
