@@ -16,6 +16,7 @@ from api.office.voting import paper_now
 from api.web.access import ActorOf, Role, allow
 from api.web.page import page
 from application.rounds import paper_bytes
+from projections import photos
 
 router = APIRouter(
     include_in_schema=False, dependencies=[allow(Role.OFFICE, Role.OFFICE_APPROVER, Role.OPERATOR)]
@@ -27,9 +28,12 @@ def preview(round_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) 
     """As it was frozen, or as it would be now; refused while it could not be frozen."""
     round_ = own_round(engine, actor, round_id)
     terms = round_.terms
+    with engine.datastore.get_connection() as connection:
+        shown = photos.of_paper(connection, round_id)
     poll = {
         "round": {"id": round_id, "title": terms.title, "closes": terms.voting_closes},
         "paper": msgspec.json.decode(paper_bytes(paper_now(engine, round_))),
+        "photos": [(each.project, f"/v1/photos/{each.digest}/small") for each in shown],
     }
     return page(
         request,

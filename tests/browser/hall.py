@@ -29,8 +29,6 @@ from api.election.plan import Plan, Planned, Voter
 from api.election.staff import HEAD, Opened, Staff, announce
 from api.main import create_app
 from api.worker import catch_up
-from application.accounts.roles import Role
-from application.photos.photos import name_photos
 from application.settings import Settings
 from application.storage.database import prepare
 from domain.ballot import Ballot
@@ -38,8 +36,8 @@ from domain.ballot_form import Choices
 from domain.paper import BallotForm, RoundKind, Rules, Unit
 from domain.proposal import Sketch
 from tests.deployment import UNIT, Quiet
+from tests.photos import stored
 from tests.postgres import fresh_database
-from tests.signed_in import account
 
 CITY, DISTRICT = (
     Unit(UNIT, "Көкарна қаласы", 9 * 10**9),
@@ -150,7 +148,8 @@ class Hall:
         """The hall's one round in voting, its slips' codes by unit. Every third project is the last unit's. `photos` by project."""
         if self._open:
             self.close_round(self._open)
-        shown = self._public(photos)
+        digests = stored(self.engine, photos.values()) if photos else []
+        shown = dict(zip(photos, digests, strict=True))
         plan = Plan(
             kind=RoundKind.CITY,
             title="Көкарна: халық қатысатын бюджет",
@@ -169,16 +168,6 @@ class Hall:
         self._open = round_id
         self.catch_up()
         return opened
-
-    def _public(self, photos: Mapping[str, bytes]) -> dict[str, str]:
-        """Their digests, in the place of the proposals that would have named them."""
-        if not photos:
-            return {}
-        owner = account(self.engine, Role.OFFICE).actor.account_id
-        digests = {project: self.engine.photos.add(owner, body).digest for project, body in photos.items()}
-        with self.engine.store.deciding() as decision:
-            name_photos(decision.transaction, owner, [*digests.values()])
-        return digests
 
     def close_round(self, round_id: UUID) -> None:
         self.engine.rounds.close_voting(round_id, by=HEAD, early_reason="the test has seen enough")

@@ -10,7 +10,8 @@ const SEQUENCE = 1;
 const CHECKPOINT_CHARACTERS = 230;
 
 const config = brought("config");
-const poll = brought("poll");
+const { photos, ...frozen } = brought("poll");
+const poll = { ...frozen, photos: new Map(photos) };
 
 /** Comes in with any code, which is looked at by nobody; what is chosen is let go. */
 const voter = {

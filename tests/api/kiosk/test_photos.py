@@ -1,30 +1,26 @@
 """Photos on the ballot: the first of each project, small, in one list that every kiosk fetches whole, and all of it public."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from uuid import uuid4
 
 import httpx
 
 from api.worker import catch_up
-from application.accounts.roles import Role
-from application.photos.photos import name_photos
 from tests.application.residents.desk import jpeg
 from tests.elections import Election
+from tests.photos import stored
 from tests.server import Server
-from tests.signed_in import account, whole_engine
+from tests.signed_in import whole_engine
 
 NOWHERE = "0" * 64
 COSTS = {"1": 100, "2": 100, "3": 100, "4": 100}
 
 
-def photos(server: Server, public: list[int], private: list[int]) -> list[str]:
+def photos(server: Server, public: Iterable[int], private: Iterable[int]) -> list[str]:
     """Digests of photos of these shades, of which those named by some event are public."""
     with whole_engine(server) as engine:
-        owner = account(engine, Role.OFFICE).actor.account_id
-        named = [engine.photos.add(owner, jpeg(shade)).digest for shade in public]
-        with engine.store.deciding() as decision:
-            name_photos(decision.transaction, owner, named)
-        return named + [engine.photos.add(owner, jpeg(shade)).digest for shade in private]
+        return stored(engine, map(jpeg, public)) + stored(engine, map(jpeg, private), public=False)
 
 
 def get(server: Server, path: str) -> httpx.Response:

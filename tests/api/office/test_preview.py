@@ -13,10 +13,13 @@ from api.web.assets import assets
 from application.accounts.roles import Role
 from application.log import canonical
 from domain.round import Phase, Round
+from tests.application.residents.desk import jpeg
 from tests.elections import Election
 from tests.examples import DISTRICT
 from tests.office_desk import CONFLICT, FORBIDDEN, SEE_OTHER, Enter, around_now, asked, ready_to_open
+from tests.photos import stored
 from tests.server import Server
+from tests.signed_in import whole_engine
 
 OF_A_DEVICE = re.compile(
     r"\b(fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|indexedDB|localStorage|serviceWorker|subtle|locks)\b"
@@ -138,6 +141,17 @@ def test_it_shows_the_paper_that_is_frozen_then(enter: Enter, server: Server) ->
     assert before == after
     assert sha256(canonical.encode(after["paper"])).hexdigest() == round_.paper_digest
     assert after["paper"] == msgspec.json.decode(clerk.client.get(f"/v1/rounds/{election.id}/paper").content)
+
+
+def test_it_shows_the_photos_that_a_kiosk_would(enter: Enter, server: Server) -> None:
+    with whole_engine(server) as engine:
+        (digest,) = stored(engine, [jpeg(140)])
+    election = Election(server.engine, terms=around_now()).drafted()
+    election.reviewed({"1": 500, "2": 500}, photos={"2": (digest,)})
+    clerk = enter(Role.OFFICE)
+    ((project, address),) = brought(clerk.get(path_of(election)).text, "poll")["photos"]
+    assert (project, clerk.client.get(address).status_code) == ("2", 200)
+    assert digest in address
 
 
 def test_a_paper_that_cannot_be_frozen_yet_is_told_in_words(enter: Enter) -> None:
