@@ -2,6 +2,7 @@
 says the same to a person.
 """
 
+from errno import EDQUOT, EFBIG, ENOSPC
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from application.storage.unavailable import AWAY
 from domain.errors import Refused
 
 MEDIA_TYPE = "application/problem+json"
+NO_ROOM: Final = (ENOSPC, EDQUOT, EFBIG)
+"""The disk's, the user's or the process's share of it is used up."""
 PLACES = 20
 """Wrong places told of one request."""
 
@@ -65,6 +68,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for away in AWAY:
         app.add_exception_handler(away, _storage)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _defect)
 
 
@@ -112,6 +116,13 @@ def _http(request: Request, raised: Exception) -> Response:
 
 def _storage(request: Request, _: Exception) -> Response:
     return _respond(request, "storage_unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _disk(request: Request, fault: Exception) -> Response:
+    """A long body waits in a file of no name before it is read; where there is no room for it, nothing of it was taken."""
+    if isinstance(fault, OSError) and fault.errno in NO_ROOM:
+        return _storage(request, fault)
+    raise fault
 
 
 def _defect(request: Request, _: Exception) -> Response:

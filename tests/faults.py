@@ -1,9 +1,11 @@
-"""Store failures over a real connection, in both shapes: nothing written, or written but the answer lost.
+"""Store failures in both shapes: nothing written, or written but the answer lost; of files: nothing written, or a part.
 
 A relay stands between the engine and PostgreSQL. When told to, it cuts the connection instead of passing on a COMMIT, or
-instead of passing back that the COMMIT is done; both ends are the real ones and see what a torn wire shows.
+instead of passing back that the COMMIT is done; both ends are the real ones and see what a torn wire shows. Files get no room
+from the kernel, which lets a process write none longer than so many bytes.
 """
 
+import resource
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -93,6 +95,17 @@ class Wire:
                 return None
             self._fault = None
             return lost_from
+
+
+@contextmanager
+def no_file_longer_than(most_bytes: int, pid: int = 0) -> Iterator[None]:
+    """For this process, or another one: a write that begins below that comes to an end there, and the next one fails."""
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager

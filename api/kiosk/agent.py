@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import structlog
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
@@ -19,7 +20,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from api.asgi import BodyTooLarge, read_body
-from application.kiosk.agent_spool import AgentFull, AgentSpool
+from application.kiosk.agent_spool import AgentDisk, AgentSpool
+from application.kiosk.faults import KioskFault
 from application.kiosk.forwarding import DELIVERIES, SEALED_TYPE, Forwarder, client_of
 
 HEALTH: Final = "/agent"
@@ -36,6 +38,8 @@ _NOT_ANSWERED_WITH: Final = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "strict-transport-security"}
 )
 _AGAIN: Final = {"retry-after": "1", "cache-control": "no-store"}
+
+_log = structlog.get_logger(__name__)
 
 
 def create_agent(url: str, folder: Path) -> Starlette:
@@ -62,6 +66,7 @@ def create_agent(url: str, folder: Path) -> Starlette:
             Route(HEALTH, _health),
             Route("/{path:path}", _pass_on, methods=["GET", "POST"]),
         ],
+        exception_handlers={KioskFault: _not_now},
     )
 
 
@@ -73,10 +78,7 @@ async def _deliver(request: Request) -> Response:
         return body
     spool: AgentSpool = request.app.state.spool
     forwarder: Forwarder = request.app.state.forwarder
-    try:
-        digest = await asyncio.to_thread(spool.keep, body)
-    except AgentFull:
-        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_AGAIN)
+    digest = await asyncio.to_thread(spool.keep, body)
     forwarder.wake()
     answered = await forwarder.answer(digest, ANSWER_SECONDS)
     if answered is None:
@@ -85,8 +87,13 @@ async def _deliver(request: Request) -> Response:
         answered.body,
         answered.status,
         {"cache-control": "no-store", "content-type": "application/json"},
-        background=BackgroundTask(spool.forget, digest),
+        background=BackgroundTask(_forget, spool, digest),
     )
+
+
+def _forget(spool: AgentSpool, digest: bytes) -> None:
+    with suppress(AgentDisk):  # then it is forgotten when the spool is opened next
+        spool.forget(digest)
 
 
 async def _health(request: Request) -> Response:
@@ -120,6 +127,12 @@ async def _pass_on(request: Request) -> Response:
     return StreamingResponse(
         response.aiter_raw(), response.status_code, kept, background=BackgroundTask(response.aclose)
     )
+
+
+async def _not_now(_: Request, fault: Exception) -> Response:
+    """Nothing was taken in: the page has the vote still, says so to the voter, and asks again."""
+    _log.warning("not_taken_in", why=str(fault))
+    return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_AGAIN)
 
 
 def _is_ours(request: Request) -> bool:

@@ -6,6 +6,7 @@ A letter holds a code or a person's address, so no letter is ever logged, and a 
 import os
 import secrets
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,7 +24,7 @@ _SECRET_FOLDER = 0o700
 
 
 class LetterNotSent(Refused):
-    """The program that sends letters failed or took too long; nothing is known to have been sent."""
+    """The program that sends letters failed or took too long, or the file has no room; nothing is known to have been sent."""
 
     code: ClassVar[str] = "letter_not_sent"
 
@@ -62,13 +63,18 @@ class FileSender:
         self._clock = clock
 
     def send(self, letter: Letter) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=_SECRET_FOLDER)
         name = f"{self._clock():%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(4)}"
         part = self._folder / f".{name}.part"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _SECRET_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(letter.message(self._sender))
-        part.rename(self._folder / f"{name}.eml")  # whoever fetches letters never sees half of one
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=_SECRET_FOLDER)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _SECRET_FILE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(letter.message(self._sender))
+            part.rename(self._folder / f"{name}.eml")  # whoever fetches letters never sees half of one
+        except OSError:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise LetterNotSent from None
 
 
 class CommandSender:

@@ -2,10 +2,12 @@
 
 The bytes are sealed to the server, so nothing here can be read on the device. They go out in the order they came, one at a
 time. An answer waits until the page has fetched it; what is gone by then is sent and answered again, for the server repeats it.
+A disk that is full takes a change as a whole or not at all (sqlite.org/atomiccommit.html): whoever asked is told, and asks again.
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +35,10 @@ CREATE TABLE IF NOT EXISTS deliveries (
 
 class AgentFull(KioskFault):
     """As many deliveries or bytes wait as the agent holds; nothing was taken in."""
+
+
+class AgentDisk(KioskFault):
+    """The disk did not take the change, or did not give what it holds; the same may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +77,9 @@ class AgentSpool:
         self._database.close()
 
     def keep(self, body: bytes) -> bytes:
-        """On disk when this returns, once however often it comes; its SHA-256."""
+        """On disk when this returns, once however often it comes; its SHA-256. AgentFull, AgentDisk."""
         digest = sha256(body).digest()
-        with self._lock, closing(self._database.cursor()) as cursor:
+        with self._asking() as cursor:
             if cursor.execute("SELECT 1 FROM deliveries WHERE digest = ?", [digest]).fetchone():
                 return digest
             count, size = cursor.execute(
@@ -113,5 +119,13 @@ class AgentSpool:
         return int(row[0]) if row else 0
 
     def _run(self, statement: str, *values: Any) -> Any:
-        with self._lock, closing(self._database.cursor()) as cursor:
+        with self._asking() as cursor:
             return cursor.execute(statement, values).fetchone()
+
+    @contextmanager
+    def _asking(self) -> Iterator[sqlite3.Cursor]:
+        with self._lock, closing(self._database.cursor()) as cursor:
+            try:
+                yield cursor
+            except sqlite3.OperationalError as fault:
+                raise AgentDisk(f"The agent's disk: {fault}.") from None

@@ -1,7 +1,7 @@
 """The agent's way to the server: what the spool holds goes out in order, again and again with the same bytes, until it is answered.
 
 One delivery is under way at a time, as the protocol asks (docs/kiosks.md). What may pass is tried again after a growing, jittered
-pause, without end; any other answer is the page's to deal with.
+pause, without end, and so is what the disk would not take; any other answer is the page's to deal with.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import structlog
 
-from application.kiosk.agent_spool import AgentSpool, Answered
+from application.kiosk.agent_spool import AgentDisk, AgentSpool, Answered
 from application.kiosk.server import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -56,20 +56,22 @@ class Forwarder:
         pause = FIRST_PAUSE_SECONDS
         while True:
             self._kept.clear()
-            delivery = await asyncio.to_thread(self._spool.next)
-            if delivery is None:
-                await self._kept.wait()
-                continue
-            digest, body = delivery
-            answered = await self._ask(body)
-            if answered is None:
+            try:
+                delivery = await asyncio.to_thread(self._spool.next)
+                if delivery is None:
+                    await self._kept.wait()
+                    continue
+                settled = await self._settle(*delivery)
+            except AgentDisk as fault:
+                _log.warning("disk_refuses", why=str(fault))
+                settled = False  # even if the server has answered: the same bytes again get the same answer
+            if settled:
+                pause = FIRST_PAUSE_SECONDS
+                async with self._settled:
+                    self._settled.notify_all()
+            else:
                 await asyncio.sleep(pause * secrets.SystemRandom().uniform(0.5, 1.0))
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-                continue
-            pause = FIRST_PAUSE_SECONDS
-            await asyncio.to_thread(self._spool.settle, digest, answered)
-            async with self._settled:
-                self._settled.notify_all()
 
     async def answer(self, digest: bytes, seconds: float) -> Answered | None:
         """The server's answer to a kept delivery; None when there is none within so many seconds."""
@@ -80,6 +82,14 @@ class Forwarder:
         except TimeoutError:
             return None
         return found
+
+    async def _settle(self, digest: bytes, body: bytes) -> bool:
+        """Whether the server has answered, and its answer is kept."""
+        answered = await self._ask(body)
+        if answered is None:
+            return False
+        await asyncio.to_thread(self._spool.settle, digest, answered)
+        return True
 
     async def _ask(self, body: bytes) -> Answered | None:
         try:

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from application import base64url
 from application.keys import Keys
@@ -21,6 +24,8 @@ from application.kiosk.agent_spool import AgentFull, AgentSpool, Answered
 from application.sealing import INFO
 from tests.dauys import ROOT
 from tests.deliveries import PROJECTS, Device, Voter, enrol, open_round
+from tests.faults import no_file_longer_than
+from tests.listening import listening
 from tests.server import Server
 
 SEALED = {"content-type": "application/octet-stream"}
@@ -111,6 +116,50 @@ def test_a_vote_outlives_a_killed_agent_and_counts_once(
         again = client.post("/kiosk/deliveries", content=body, headers=SEALED)
         assert again.json()["results"][0]["status"] == "recorded"
         assert ballots_of(server, device) == 1
+
+
+@pytest.mark.parametrize("room", [0, 100], ids=["nothing is written", "a part is written"])
+def test_a_full_disk_takes_nothing_in_and_the_vote_comes_again_when_there_is_room(
+    server: Server, tmp_path: Path, poll: tuple[Device, Voter], room: int
+) -> None:
+    device, voter = poll
+    body = sealed(server, device.deliver(voter.ballot([min(PROJECTS)])))
+    with agent(f"http://127.0.0.1:{server.port}", tmp_path / "agent") as (client, process):
+        written = (tmp_path / "agent" / "agent.sqlite-wal").stat().st_size
+        with no_file_longer_than(written + room, process.pid):
+            refused = client.post("/kiosk/deliveries", content=body, headers=SEALED)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+            assert client.get("/agent").json() == {"waiting": 0}
+        assert ballots_of(server, device) == 0
+        again = client.post("/kiosk/deliveries", content=body, headers=SEALED)
+        assert again.json()["results"][0]["status"] == "recorded"
+        assert ballots_of(server, device) == 1
+
+
+def test_a_disk_that_fills_up_between_sending_and_answer_costs_no_vote_and_the_agent_goes_on(
+    tmp_path: Path,
+) -> None:
+    """The agent that can't write the answer down asks the server again, which repeats it."""
+    full, asked = ExitStack(), []
+
+    async def repeating(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            asked.append(await Request(scope, receive).body())
+            if len(asked) == 1:
+                full.enter_context(no_file_longer_than(0, process.pid))
+            else:
+                full.close()
+            await JSONResponse({"answer": "the same"})(scope, receive, send)
+
+    with (
+        listening(repeating) as port,
+        full,
+        agent(f"http://127.0.0.1:{port}", tmp_path / "agent") as (client, process),
+    ):
+        answer = client.post("/kiosk/deliveries", content=b"sealed", headers=SEALED)
+        assert answer.json() == {"answer": "the same"}
+        assert asked == [b"sealed"] * 2
+        wait_until_nothing_waits(client)
 
 
 def test_the_page_gets_the_servers_refusal_as_it_was_said(

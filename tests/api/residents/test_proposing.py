@@ -14,6 +14,7 @@ from domain.proposal import Proposal
 from tests.api.residents.visiting import TYPED, Site, Visit
 from tests.application.residents.desk import jpeg
 from tests.examples import CLERK
+from tests.faults import no_file_longer_than
 
 AIGUL, BOLAT = "aigul", "bolat"
 EVIL = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
@@ -40,6 +41,23 @@ def test_a_draft_becomes_a_public_proposal_with_its_photo(site: Site) -> None:
     proposal = site.server.engine.store.load(Proposal, draft_id)
     assert proposal.author not in public.text
     assert proposal.author.startswith("resident-")
+
+
+@pytest.mark.parametrize("room", [0, 4_096], ids=["nothing is written", "a part is written"])
+def test_a_photo_that_the_disk_has_no_room_for_is_refused_and_comes_again_later(
+    site: Site, room: int
+) -> None:
+    """A long body lies in a file of no name while it arrives."""
+    visit = site.resident(AIGUL)
+    here = f"/kk/my/drafts/{visit.draft()}"
+    long = jpeg() + bytes(2_000_000)
+    with no_file_longer_than(room):
+        visit.post(here, 503, do="photo", files=photo(long), **TYPED)
+    assert "Дерекқор жауап бермейді" in visit.shown
+    visit.get(here)
+    assert "/my/photos/" not in visit.page
+    visit.post(here, do="photo", files=photo(long), **TYPED)
+    assert "/my/photos/" in visit.page
 
 
 def test_a_returned_proposal_comes_back_as_a_new_version_with_what_changed(site: Site) -> None:

@@ -3,7 +3,7 @@
 import re
 import stat
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from application.identity.sender import CommandSender, FileSender, Letter, Lette
 from application.keys import Keys
 from tests.application.identity.contract import ContractOfIdentifier, Way, stored
 from tests.engine import Engine
+from tests.faults import no_file_longer_than
 from tests.residents import HandClock, letters_in, seeded
 
 LIMITS = CodeLimits(digits=6, seconds=600, tries=5)
@@ -158,6 +159,17 @@ def test_a_line_break_in_a_header_adds_no_header(tmp_path: Path, field: str) -> 
     with pytest.raises(ValueError, match=r"linefeed|header"):
         sender.send(Letter(**letter))
     assert not letters_in(tmp_path / "outbox")
+
+
+@pytest.mark.parametrize("room", [0, 100], ids=["nothing is written", "a part is written"])
+def test_a_letter_that_the_disk_has_no_room_for_is_told_and_leaves_no_half(tmp_path: Path, room: int) -> None:
+    sender = FileSender(tmp_path, FROM, lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    letter = Letter("a@example.kz", "Тақырып", "Сәлем\n" * 100)
+    with no_file_longer_than(room), pytest.raises(LetterNotSent):
+        sender.send(letter)
+    assert not list(tmp_path.iterdir())
+    sender.send(letter)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_program_gets_the_whole_letter_and_its_failure_is_told(tmp_path: Path) -> None:
