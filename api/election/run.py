@@ -17,7 +17,7 @@ from api.election.from_log import Recomputed, recompute
 from api.election.hall import vote
 from api.election.messages import Queue, Report, Task
 from api.election.plan import Plan, Teller
-from api.election.staff import CLERK, HEAD, Opened, Staff, announce
+from api.election.staff import HEAD, Opened, Staff, announce, invite_kiosk
 from api.election.workspace import clear_left, workspace
 from api.worker import catch_up
 from application.codes import new_code
@@ -132,7 +132,7 @@ def let_vote(
         Queue(
             url=url,
             folder=folder / f"kiosk-{number}",
-            code=engine.kiosks.invite(f"Kiosk {number}", "Election hall", by=CLERK).code,
+            code=invite_kiosk(engine, plan.units[0].kato, f"Kiosk {number}").code,
             round_id=opened.round_id,
             tasks=tasks,
             per_delivery=per_delivery,

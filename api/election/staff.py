@@ -1,26 +1,38 @@
-"""What the akim's office, the registrar and the expert council do in an election, through the engine's own use cases."""
+"""What the akim's office, the registrar and the expert council do in an election, through the engine's own use cases.
+
+What takes two people two of them do: the clerk asks, the head grants, and both stand in the log.
+"""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from api.composition import Engine
 from api.election.people import assign, numbered_authors, roll_list
 from api.election.plan import Plan, Planned, Teller
+from application.approvals import Parameters
 from application.clock import now
+from application.kiosks import Invitation
 from application.roll_import import Imported
 from application.slips import SlipOrder, codes_of, make_slips
-from domain.conclusion import Channel, ChannelKind
+from domain.approval import TwoPeopleAct
+from domain.conclusion import Channel, ChannelKind, Conclusion
 from domain.paper import Unit
 from domain.roll import SlipCount
+from domain.round import Round
 from domain.terms import Terms
 
 CLERK, HEAD, COUNCIL = "election-clerk", "election-head", "election-council"
 
+NOTHING_GIVEN: Final[Parameters] = MappingProxyType({})
+
 _VOTING = timedelta(days=14)
+_HALL = "Election hall"
 _DESKS = 4
 _SITE, _NEWSPAPER = "https://akimat.example/byudzhet", "«Қала тынысы» газеті"
 
@@ -52,6 +64,22 @@ def announce(engine: Engine, plan: Plan, round_id: UUID) -> None:
     engine.rounds.draft(terms, by=CLERK, round_id=round_id)
 
 
+def invite_kiosk(engine: Engine, unit: str, label: str) -> Invitation:
+    """To the hall of a unit; its one-time code is given to who granted it."""
+    given = {"unit": unit, "label": label, "place": _HALL}
+    invitation = _by_two(engine, TwoPeopleAct.INVITE_KIOSK, None, "the hall needs it", given)
+    assert isinstance(invitation, Invitation)
+    return invitation
+
+
+def _by_two(
+    engine: Engine, act: TwoPeopleAct, subject: UUID | None, reason: str, given: Parameters = NOTHING_GIVEN
+) -> object:
+    """Asked for by one, granted and thereby done by another; what the act gives."""
+    asked = engine.approvals.request(act, subject, given, by=CLERK, reason=reason)
+    return engine.approvals.approve(asked, by=HEAD)
+
+
 class Staff:
     """Everything that people in offices do once a round is announced, in the order of its life."""
 
@@ -68,9 +96,10 @@ class Staff:
         self._make_roll(round_id, people)
         slips = self._make_slips(round_id)
         self._engine.rounds.draw_lot(round_id, by=CLERK)
-        digest = self._engine.rounds.open_voting(round_id, by=HEAD)
+        _by_two(self._engine, TwoPeopleAct.OPEN_VOTING, round_id, "roll, slips and paper are ready")
+        digest = self._engine.store.load(Round, round_id).paper_digest
         self._teller.fact(
-            f"The lot for ties is drawn; voting is open on a frozen paper, SHA-256 {digest[:16]}…"
+            f"The lot for ties is drawn; voting is open on a frozen paper, SHA-256 {digest:.16}…"
         )
         self._hand_out(round_id, people)
         return Opened(round_id, slips, withdrawn_later)
@@ -105,7 +134,8 @@ class Staff:
     def close_round(self, opened: Opened) -> tuple[SlipCount, ...]:
         """Close voting, take back what is withdrawn, account for every slip."""
         round_id, plan = opened.round_id, self._plan
-        self._engine.rounds.close_voting(round_id, by=HEAD, early_reason=plan.early_reason)
+        given = {"early_reason": plan.early_reason}
+        _by_two(self._engine, TwoPeopleAct.CLOSE_EARLY, round_id, plan.early_reason, given)
         for proposal_id, reason in opened.withdrawn_later:
             self._engine.proposals.withdraw(proposal_id, reason)
         # A spoiled slip was replaced by a spare: both were printed, one is in the pile of spoiled ones, one was handed out.
@@ -128,7 +158,8 @@ class Staff:
         """Compute the conclusion, approve it by another person; the document's SHA-256."""
         with self._teller.step("The conclusion is computed from the log"):
             digest = self._engine.conclusions.draft(round_id, by=CLERK)
-        self._engine.conclusions.approve(round_id, by=HEAD)
+        conclusion_id = Conclusion.create_id(round_id)
+        _by_two(self._engine, TwoPeopleAct.APPROVE_CONCLUSION, conclusion_id, "every slip is accounted for")
         return digest
 
     def publish(self, round_id: UUID) -> None:

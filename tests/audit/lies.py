@@ -563,7 +563,8 @@ def a_ballot_before_the_opening(forgery: Forgery) -> None:
     """A ballot was taken before the paper was frozen."""
     ballot = forgery.ballot(forgery.good.published)
     ballot.uncounted = True
-    forgery.move(ballot, forgery.told.index(forgery.one("round.voting_opened.v1", forgery.good.published)))
+    opened = forgery.told.index(forgery.one("round.voting_opened.v1", forgery.good.published))
+    forgery.move(ballot, opened - 2)  # before it was asked for: behind a grant stands what was granted
 
 
 @lie(5, "paper_elsewhere")
@@ -1046,8 +1047,9 @@ def a_conclusion_before_the_closing(forgery: Forgery) -> None:
 
 @lie(10, "approval_differs")
 def approved_by_its_author(forgery: Forgery) -> None:
-    """A conclusion was approved by the one who drafted it."""
-    forgery.of("conclusion.approved.v1")[0].state["by"] = "election-clerk"
+    """A conclusion was drafted by the one who approved it."""
+    approved = forgery.one("conclusion.approved.v1").state
+    forgery.one("conclusion.redrafted.v1").state["by"] = approved["by"]
 
 
 @lie(10, "approval_differs")

@@ -1,31 +1,18 @@
-"""Lies about acts that take two people, for step 12. `asked` tells the truth: the vote was opened on another person's grant."""
+"""Lies about acts that take two people, for step 12. In truth the votes were opened and closed early, and concluded, by two."""
 
-from uuid import UUID
-
-from tests.audit.forgery import Forgery, Json, Told
+from tests.audit.forgery import Forgery, Told
 from tests.audit.lies import lie
 from tests.audit.lies_of_acts import later
 from tests.audit.lies_of_dismissals import LIES
 
 __all__ = ["LIES", "asked"]
 
-ASKED_BY = "office-1"
 
-
-def asked(forgery: Forgery, granted_by: str = "", granted_late_days: float = 0) -> tuple[Told, Told]:
-    """The request and the grant of opening the first round's vote, right before it was opened."""
-    opened = forgery.one("round.voting_opened.v1")
-    when = opened.state["timestamp"]
-    act: Json = {"act": "open_voting", "subject": opened.event["id"], "parameters_digest": "00" * 32}
-    act |= {"originator_topic": "approval", "reason": "The list is frozen.", "expires": later(when, 1)}
-    requested: Json = act | {"by": ASKED_BY, "timestamp": when}
-    granted: Json = {"by": granted_by or opened.state["by"], "timestamp": later(when, granted_late_days)}
-    told = []
-    for version, (name, state) in enumerate({"requested": requested, "granted": granted}.items(), start=1):
-        about: Json = {"id": str(UUID(int=9)), "topic": f"approval.{name}.v1", "version": version}
-        told.append(Told(about | {"position": 0, "state": state}))
-        forgery.insert(forgery.told.index(opened), told[-1])
-    return told[0], told[1]
+def asked(forgery: Forgery) -> tuple[Told, Told]:
+    """The request and the grant of opening the first round's vote, which stand right before it was opened."""
+    opened = forgery.told.index(forgery.one("round.voting_opened.v1"))
+    requested, granted = forgery.told[opened - 2 : opened]
+    return requested, granted
 
 
 @lie(12, "approval_own")
@@ -43,5 +30,6 @@ def granted_and_something_else_done(forgery: Forgery) -> None:
 
 @lie(12, "act_time")
 def granted_too_late(forgery: Forgery) -> None:
-    """An approval was granted two days after the request had expired."""
-    asked(forgery, granted_late_days=3)
+    """The request had expired two days before it was granted."""
+    requested, granted = asked(forgery)
+    requested.state["expires"] = later(granted.state["timestamp"], -2)
