@@ -30,6 +30,7 @@ UNCOUNTED: Final[dict[str, Any]] = {
 }
 """Settings under which nobody asks too often."""
 _ROUNDS: Final = (
+    "early",
     "intake",
     "review",
     "voting",
@@ -70,7 +71,7 @@ class Everybody:
         kiosk = self.engine.kiosks.invite("Kiosk", "Hall", by="operator").kiosk_id
         conclusion = self.engine.store.load(Conclusion, Conclusion.create_id(UUID(ids["published"])))
         return {
-            "round_id": [ids[name] for name in _ROUNDS],
+            "round_id": [ids[name] for name in _ROUNDS if name in ids],
             "thing_id": [*ids.values()],
             "proposal_id": [ids["proposal"]],
             "draft_id": [str(draft.draft_id)],
