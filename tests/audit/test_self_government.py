@@ -45,7 +45,8 @@ def test_a_played_year_passes(year: bytes, verify: Verify) -> None:
     assert record.code == 0, record.screen
     step = record.report["steps"][11]
     assert step["status"] == "passed"
-    assert step["remarks"] == []  # not even that somebody acted alone: two people lead the year's contest (ADR 13)
+    # Not even that somebody acted alone: two people lead the year's contest (ADR 13).
+    assert step["remarks"] == []
     assert step["items"] > 200
 
 
