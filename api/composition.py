@@ -46,6 +46,7 @@ from application.log.cosigned import CosignedCheckpoints
 from application.log.note import LogSigner
 from application.log.reader import LogReader
 from application.log.recorder import LogRecorder
+from application.mergings import Mergings
 from application.photos.photos import Photos
 from application.polls import Polls
 from application.proposals import Proposals
@@ -103,6 +104,7 @@ class Engine:
     piles: Piles
     rounds: Rounds
     proposals: Proposals
+    mergings: Mergings
     kiosks: Kiosks
     kiosk_health: KioskHealth
     polls: Polls
@@ -224,6 +226,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         piles=Piles(store, datastore, now),
         rounds=rounds,
         proposals=proposals,
+        mergings=Mergings(store, now, secrets.token_bytes),
         kiosks=kiosks,
         kiosk_health=KioskHealth(
             datastore, kiosks, polls.kiosk_key, now, timedelta(seconds=settings.kiosk_silence_seconds)

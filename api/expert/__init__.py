@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from api.expert import queue, review
+from api.expert import merging, queue, review
 
-ROUTERS: tuple[APIRouter, ...] = (queue.router, review.router)
+ROUTERS: tuple[APIRouter, ...] = (queue.router, review.router, merging.router)

@@ -69,12 +69,16 @@ class Revision:
     number: int
     title: list[Piece]
     description: list[Piece]
+    twin: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
+    """`twin`: it may be merged with the proposal looked at."""
+
     proposal: RegisteredProposal
     per_cent: int
+    twin: bool
 
 
 _WILL: Final = {
@@ -97,6 +101,9 @@ def look(proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) 
     with engine.datastore.get_connection() as connection:
         others = proposals.page(connection, round_.id, 0, COMPARED)
         photos = shown(connection, history.now.sketch.attachments)
+    decisions = _open_decisions(history, round_) if actor.may({Role.EXPERT}) else []
+    mergings = engine.mergings.of_proposal(proposal_id)
+    mergeable = bool(decisions) and round_.lot_seed is None and not any(each.waits for each in mergings)
     return form_page(
         request,
         "expert/proposal.html",
@@ -104,8 +111,9 @@ def look(proposal_id: UUID, request: Request, engine: EngineOf, actor: ActorOf) 
         photos=photos,
         point=history.now.marks.point,
         revisions=_revisions(history),
-        alike=_alike(history, others),
-        decisions=_open_decisions(history, round_) if actor.may({Role.EXPERT}) else [],
+        alike=_alike(history, others, mergeable=mergeable),
+        decisions=decisions,
+        mergings=mergings,
     )
 
 
@@ -272,19 +280,24 @@ def _revisions(history: History) -> list[Revision]:
             new.number,
             differences(old.sketch.title, new.sketch.title),
             differences(old.sketch.description, new.sketch.description),
+            new.twin,
         )
         for old, new in reversed(list(pairwise(history.versions)))
     ]
 
 
-def _alike(history: History, others: list[RegisteredProposal]) -> list[Alike]:
-    """Of the same round, this one left out."""
+def _alike(history: History, others: list[RegisteredProposal], *, mergeable: bool) -> list[Alike]:
+    """Of the same round, this one left out. `mergeable`: this one may be merged with one that is under review too."""
     known = {each.proposal_id: each for each in others if each.proposal_id != history.proposal_id}
     text = _text(history.now.sketch.title, history.now.sketch.description)
     found = most_similar(
         text, [(id_, _text(each.sketch.title, each.sketch.description)) for id_, each in known.items()]
     )
-    return [Alike(known[each.proposal_id], each.per_cent) for each in found]
+    return [
+        Alike(it, each.per_cent, mergeable and it.state is ProposalState.SUBMITTED)
+        for each in found
+        for it in [known[each.proposal_id]]
+    ]
 
 
 def _text(title: str, description: str) -> str:

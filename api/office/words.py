@@ -49,6 +49,12 @@ PHRASES: Final[Phrases] = {
     "proposal_admitted": N_("admitted"),
     "proposal_rejected": N_("rejected"),
     "proposal_withdrawn": NP_("proposal", "withdrawn"),
+    "proposal_merged": NP_("proposal", "merged with another"),
+    "merging_proposed": N_("waits for the authors"),
+    "merging_merged": NP_("merging", "done"),
+    "merging_declined": NP_("merging", "an author declined"),
+    "merging_withdrawn": NP_("merging", "taken back"),
+    "merging_lapsed": NP_("merging", "lapsed"),
     "ballot_approval": N_("Several projects, all alike"),
     "ballot_choose_one": N_("One project"),
     "ballot_cumulative": N_("Points shared among projects"),
@@ -95,6 +101,7 @@ PHRASES: Final[Phrases] = {
 
 _FIELDS: Final[Phrases] = {
     "title": N_("Title"),
+    "description": N_("Description"),
     "reason": N_("Reason"),
     "early_reason": N_("Reason, as the public will read it"),
     "unit_name": N_("Name of the unit"),

@@ -42,6 +42,7 @@ PROPOSAL_STATES: Final[Mapping[str, str]] = MappingProxyType(
         ProposalState.ADMITTED: N_("Admitted to the vote"),
         ProposalState.REJECTED: N_("Not admitted"),
         ProposalState.WITHDRAWN: N_("Withdrawn by its author"),
+        ProposalState.MERGED: N_("Merged with another proposal"),
     }
 )
 _TAKING_PROPOSALS: Final = (Phase.INTAKE, Phase.REVIEW)

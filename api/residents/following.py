@@ -26,7 +26,7 @@ router = APIRouter(
     prefix="/my/proposals", include_in_schema=False, dependencies=[allow(Role.RESIDENT), COUNTED]
 )
 
-_OVER = (ProposalState.REJECTED, ProposalState.WITHDRAWN)
+_OVER = (ProposalState.REJECTED, ProposalState.WITHDRAWN, ProposalState.MERGED)
 
 
 class Withdrawal(Posted):
@@ -100,6 +100,7 @@ def _shown(
         own=own,
         may_revise=own and may_revise,
         may_withdraw=own and history.state not in _OVER,
+        mergings=[each for each in engine.mergings.of_proposal(proposal_id) if each.waits] if own else [],
         follows=any(each.proposal_id == proposal_id for each in engine.following.followed(actor.account_id)),
         reason=reason,
         **facts_of(engine, history),

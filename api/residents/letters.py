@@ -41,6 +41,8 @@ def said(language: str, notice: Notice) -> str:
 
 
 def page_of(language: str, notice: Notice) -> str:
-    """Where it is shown: the proposal's page, or its round's."""
+    """Where it is shown: the proposal's page, or its round's; a merging's, where its author may answer."""
+    if notice.merging_id is not None:
+        return address(language, f"/my/mergings/{notice.merging_id}")
     path = f"/proposals/{notice.proposal_id}" if notice.proposal_id else f"/rounds/{notice.round_id}"
     return address(language, path)

@@ -35,6 +35,7 @@ STATE_KINDS: Final = {
     ProposalState.ADMITTED: "good",
     ProposalState.REJECTED: "bad",
     ProposalState.WITHDRAWN: "quiet",
+    ProposalState.MERGED: "quiet",
 }
 
 
@@ -61,6 +62,7 @@ def my_page(request: Request, engine: EngineOf, actor: ActorOf) -> Response:
         drafts=engine.drafts.all(actor.account_id),
         mine=[each for each in followed if each.proposal_id in mine],
         followed=[each for each in followed if each.proposal_id not in mine],
+        mergings=engine.mergings.waiting_for(actor.login),
         unread=engine.following.unread(actor.account_id),
         open_rounds=open_rounds,
         state_kinds=STATE_KINDS,

@@ -17,6 +17,7 @@ from application.residents.points import points_of
 from application.residents.similarity import COMPARED
 from application.residents.versions import History, Version, history_of
 from application.store import NotFound
+from domain.proposal import Proposal
 from domain.round import Round
 from domain.terms import Terms
 from projections import proposals
@@ -62,11 +63,19 @@ def facts_of(engine: EngineOf, history: History) -> dict[str, Any]:
         "photos": photos,
         "point": (degrees(point.latitude), degrees(point.longitude)) if point else None,
         "state_kinds": STATE_KINDS,
+        "titles": _titles(engine, history),
         "versions": [
             (version, changed(earlier, version) if earlier else None)
             for earlier, version in zip(before, history.versions, strict=False)
         ][::-1],
     }
+
+
+def _titles(engine: EngineOf, history: History) -> dict[UUID, str]:
+    """Of the proposals that it was merged with, whichever way."""
+    ended = [decided.into for version in history.versions for decided in version.decided]
+    ids = {each for each in (*ended, *(version.twin for version in history.versions)) if each}
+    return {each: engine.store.load(Proposal, each).sketch.title for each in ids}
 
 
 def _plan(engine: EngineOf, history: History) -> Plan | None:

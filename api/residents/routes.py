@@ -3,13 +3,14 @@
 from fastapi import APIRouter
 
 from api import photos
-from api.residents import drafting, following, mine, proposals, signing_in, similar
+from api.residents import drafting, following, mergings, mine, proposals, signing_in, similar
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     mine.router,
     drafting.router,
     following.router,
+    mergings.router,
     photos.of_residents,
     proposals.router,
     similar.router,

@@ -80,6 +80,7 @@ SCREENS: Final = (
     Screen("secretary-council", "/secretary/councils/{council}", Role.COUNCIL_SECRETARY),
     Screen("my", "/my", Role.RESIDENT),
     Screen("notices", "/my/notices", Role.RESIDENT),
+    Screen("my-merging", "/my/mergings/{merging}", Role.RESIDENT),
     Screen("office-rounds", "/office/rounds", Role.OFFICE),
     Screen("office-terms", "/office/rounds/new", Role.OFFICE),
     Screen("office-round-review", "/office/rounds/{review}", Role.OFFICE),
@@ -98,4 +99,5 @@ SCREENS: Final = (
     Screen("expert-queue", "/expert/rounds/{review}", Role.EXPERT),
     Screen("expert-proposal", "/expert/proposals/{proposal}", Role.EXPERT),
     Screen("expert-admit", "/expert/proposals/{proposal}/admit", Role.EXPERT),
+    Screen("expert-merge", "/expert/proposals/{proposal}/twins/{other}", Role.EXPERT),
 )

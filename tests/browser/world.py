@@ -17,17 +17,21 @@ from playwright.sync_api import BrowserContext
 from api.web.access import COOKIE
 from api.worker import catch_up
 from application.accounts.roles import Role
+from application.accounts.signing_in import SignedIn
 from application.log import canonical
+from application.mergings import Mergings
 from domain.approval import Approval, TwoPeopleAct
 from domain.ballot_form import Choices
 from domain.conclusion import Conclusion
 from domain.paper import Unit
+from domain.proposal import Proposal, Sketch
 from domain.round import Round
 from tests.api.reading import site_of
 from tests.elections import Election
 from tests.engine import Engine, open_engine
-from tests.examples import CITY, CLERK, DISTRICT, DURING, TERMS
+from tests.examples import CITY, CLERK, DISTRICT, DURING, EARLY, TERMS
 from tests.postgres import fresh_database
+from tests.residents import seeded
 from tests.self_government import UNIT
 from tests.self_government_story import Story, tell_self_government
 from tests.server import Server, serve
@@ -54,22 +58,30 @@ class World:
 
     server: Server
     ids: dict[str, str]
-    sessions: dict[Role, str] = field(default_factory=dict)
+    sessions: dict[Role, SignedIn] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server.port}"
 
-    def sign_in(self, context: BrowserContext, role: Role) -> None:
-        """As the one account in this role, which is invited, set up and signed in when it is first asked for."""
+    def known(self, role: Role) -> str:
+        """The login of the one account in this role, which is made and signed in when it is first asked for."""
         if role not in self.sessions:
             with whole_engine(self.server) as engine:
-                session = account(engine, role, units=(CITY, DISTRICT, UNIT), login=f"a.seitkali-{role}")
-            self.sessions[role] = session.token
+                self.sessions[role] = account(
+                    engine, role, units=(CITY, DISTRICT, UNIT), login=f"a.seitkali-{role}"
+                )
+        return self.sessions[role].actor.login
+
+    def sign_in(self, context: BrowserContext, role: Role) -> None:
+        """As the one account in this role."""
+        self.known(role)
         https = self.address.replace(
             "http:", "https:"
         )  # as the cookie asks for; on loopback it is sent without, too
-        context.add_cookies([{"name": COOKIE, "value": self.sessions[role], "url": https, "secure": True}])
+        context.add_cookies(
+            [{"name": COOKIE, "value": self.sessions[role].token, "url": https, "secure": True}]
+        )
 
 
 @contextmanager
@@ -80,9 +92,11 @@ def told_world(cluster: str, template: str, home: Path, **changes: Any) -> Itera
         ids = {**_of_rounds(engine), **_of_self_government(story)}
         with serve(engine, home, **changes) as server:
             site_of(server)
+            world = World(server, ids)
+            ids["merging"] = _twins(engine, UUID(ids["intake"]), world.known(Role.RESIDENT))
             catch_up(engine.datastore, server.settings)
-            gatherings = server.client.get("/v1/gatherings").json()["items"]
-            yield World(server, {**ids, "gathering": gatherings[0]["id"]})
+            ids["gathering"] = server.client.get("/v1/gatherings").json()["items"][0]["id"]
+            yield world
 
 
 def _of_rounds(engine: Engine) -> dict[str, str]:
@@ -129,7 +143,27 @@ def _at_the_office(engine: Engine, review: Election, concluding: Election) -> di
     )
     with engine.store.deciding() as decision:
         decision.save(approval)
-    return {"proposal": str(proposals[0]), "approval": str(approval.id)}
+    return {"proposal": str(proposals[0]), "other": str(proposals[1]), "approval": str(approval.id)}
+
+
+def _twins(engine: Engine, round_id: UUID, author: str) -> str:
+    """A merging that waits for this author, who has proposed much the same as another."""
+    title, unit, cost_tiyn, _ = PROJECTS[3]
+    own = Sketch(
+        title, "Велосипедке тұрақ керек.\nКітапханаға балалар көп келеді.", unit, cost_tiyn, "lighting"
+    )
+    other = replace(
+        own, title="Велопарковки у школ и библиотек", description="Тұрақтар мектептерге де керек."
+    )
+    with engine.store.deciding() as decision:
+        round_ = decision.get(Round, round_id)
+        into = Proposal.submit(UUID(int=501), round_, author, own, at=EARLY)
+        twin = Proposal.submit(UUID(int=502), round_, "author-2", other, at=EARLY)
+        decision.save(into, twin)
+    mergings = Mergings(engine.store, lambda: EARLY, seeded("twins"))
+    wording = replace(own, title=f"{title} и школ", description=f"{own.description}\n{other.description}")
+    reason = "Екеуі де бір ауданның велосипед тұрақтары туралы."
+    return str(mergings.propose(into.id, twin.id, wording, reason, by=CLERK))
 
 
 def _round(engine: Engine, title: str) -> Election:
