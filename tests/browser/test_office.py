@@ -6,21 +6,25 @@ What only comes as an answer to a form, and so is on no list of screens, is look
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from typing import Protocol
 from uuid import UUID
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from api.worker import catch_up
 from application.accounts.roles import Role
 from domain.round import Phase, Round
-from tests.browser.looking import barriers
+from tests.browser.looking import barriers, outside_the_window
 from tests.browser.screens import DESKTOP, PHONE, Screen
 from tests.browser.screenshots import picture
 from tests.browser.world import World
+from tests.elections import Election, times
 from tests.engine import open_engine
 from tests.examples import CITY
+from tests.implementations import DUE, begun, went_on
 from tests.office_desk import ready_to_open
 from tests.postgres import fresh_database
 from tests.server import serve
@@ -139,3 +143,50 @@ def test_the_page_before_an_act_has_no_barriers(world: World, at_desk: AtDesk) -
     expect(page.get_by_role("alert")).to_be_visible()
     assert not barriers(page)
     picture(page, Screen("office-refused", ""), "en", "light", DESKTOP)
+
+
+def street(light: int) -> bytes:
+    """Something to see: the sky darker upwards, and a road."""
+    image = Image.radial_gradient("L").resize((1200, 900)).point(lambda shade: min(255, shade // 2 + light))
+    image.paste(70, (0, 620, 1200, 900))
+    out = BytesIO()
+    image.convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_photos_of_the_work_are_added_one_by_one_and_shown_to_everybody(
+    world: World, at_desk: AtDesk
+) -> None:
+    election = Election(world.server.engine).drafted().reviewed({"1": 900_000_000}).opened()
+    election.cast(times(**{"1": 12})).closed().concluded().published()
+    begun(election, "1", 900_000_000)
+    went_on(election, "1", "contract", "ЖШС «Жарық»", 800_000_000, DUE, by="clerk-1")
+    page = at_desk(Role.OFFICE, scripts=True)
+    page.goto(f"/kk/office/rounds/{election.id}/projects/1/progress")
+    page.locator("#per_cent").fill("40")
+    page.locator("#note").fill("Бағандар тұр.")
+    for light, shows in ((90, "Жаңа шам бағандары, солтүстік жақ"), (30, "Сол жер кешке")):
+        page.locator("#photo").set_input_files(
+            {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": street(light)}
+        )
+        page.locator("#photo_shows").fill(shows)
+        page.get_by_role("button", name="Осы суретті қосу").click()
+        expect(page.get_by_role("img", name=shows)).to_be_visible()
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": size.width, "height": size.height})
+        assert not outside_the_window(page)
+        assert not barriers(page)
+        picture(page, Screen("office-photos", ""), "kk", "light", size)
+    page.get_by_role("button", name="Тексеріп, жалғастыру").click()
+    page.get_by_role("button", name="Журналға енгізу").click()
+    page.wait_for_url(f"**/office/rounds/{election.id}/projects")
+    catch_up(world.server.engine.datastore, world.server.settings)
+    page.goto(f"/kk/rounds/{election.id}")
+    shown = page.get_by_role("img", name="Жаңа шам бағандары, солтүстік жақ")
+    shown.scroll_into_view_if_needed()
+    shown.evaluate("image => image.decode()")
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": size.width, "height": size.height})
+        assert not outside_the_window(page)
+        assert not barriers(page)
+        picture(page, Screen("round-photos", ""), "kk", "light", size)
