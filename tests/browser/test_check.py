@@ -129,7 +129,7 @@ def test_a_checkpoint_opens_in_the_browser_exactly_if_it_opens_in_python(browser
     ]
     page = browser_page()
     page.goto("/en/check")
-    opened = page.evaluate(_OPENED, [asset("portal/note.js"), str(signer.verifier), notes])
+    opened = page.evaluate(_OPENED, [asset("kiosk/note.js"), str(signer.verifier), notes])
     assert opened == [size_of(each, signer) for each in notes]
     assert opened[:4] == ["7", "7", "7", "0"]
 

@@ -192,6 +192,12 @@ def receipt(position: int, size: int, signer: LogSigner = SIGNER, hashes: int = 
     return format_receipt(position - 1, path, sign_checkpoint(size, bytes(32), signer))
 
 
+def on_an_odd_checkpoint(line: str) -> str:
+    """Signed, but with a line behind the root that no reader of checkpoints takes."""
+    text = sign_checkpoint(1, bytes(32), SIGNER).partition("\n\n")[0] + f"\n{line}\n"
+    return format_receipt(0, [], f"{text}\n{SIGNER.signature_line(text)}")
+
+
 RECEIPTS = [
     (receipt(1, 1), 1, ""),
     (receipt(7, 1_000), 7, ""),
@@ -199,10 +205,12 @@ RECEIPTS = [
     (receipt(7, 1_000), 8, "the receipt is not for this position"),
     (receipt(7, 1_000, hashes=1), 7, "the path has a wrong length"),
     (receipt(7, 1_000).replace("\n1000\n", "\n1001\n"), 7, "wrong signature"),
-    (receipt(7, 1_000, LogSigner("dauys.test/log", bytes([1] * 32))), 7, "not signed by the pinned key"),
-    (receipt(7, 1_000, LogSigner("other.test/log", bytes(32))), 7, "not signed by the pinned key"),
-    ("", 7, "not a tlog-proof"),
-    (receipt(7, 1_000).replace("index 6", "index 06"), 7, "not a tlog-proof"),
+    (receipt(7, 1_000, LogSigner("dauys.test/log", bytes([1] * 32))), 7, "not signed by the expected key"),
+    (receipt(7, 1_000, LogSigner("other.test/log", bytes(32))), 7, "not signed by the expected key"),
+    (on_an_odd_checkpoint("extension"), 1, ""),
+    (on_an_odd_checkpoint("bell\x07"), 1, "not a signed note"),
+    ("", 7, "not a receipt"),
+    (receipt(7, 1_000).replace("index 6", "index 06"), 7, "not a receipt"),
 ]
 
 
@@ -212,7 +220,8 @@ def test_a_receipt_is_believed_only_if_it_is_for_the_position_by_the_pinned_key(
 ) -> None:
     found = kiosk.module(
         "receipt.js",
-        """const verifier = await it.parseVerifier(argument.verifier)
+        """const {parseVerifier} = await import(path.replace("receipt.js", "note.js"))
+           const verifier = await parseVerifier(argument.verifier)
            try { await it.checkAtOnce(argument.text, argument.position, verifier); return "" }
            catch (invalid) { return invalid instanceof it.ReceiptInvalid ? invalid.message : invalid.stack }""",
         {"verifier": str(SIGNER.verifier), "text": text, "position": position},

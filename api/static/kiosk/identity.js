@@ -4,7 +4,7 @@
 import { fromBase64 } from "./bytes.js";
 import { newKioskKey } from "./keys.js";
 import { lockOf } from "./pin.js";
-import { parseVerifier } from "./receipt.js";
+import { parseVerifier } from "./note.js";
 import { askOnce } from "./server.js";
 
 const SPOOL_KEY_BYTES = 32;

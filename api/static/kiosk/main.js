@@ -7,7 +7,7 @@ import { beat } from "./heartbeat.js";
 import { enrol, readIdentity } from "./identity.js";
 import { keptPoll, refreshPoll, takesVoters } from "./paper.js";
 import { keptPhotos, Photos } from "./photos.js";
-import { parseVerifier } from "./receipt.js";
+import { parseVerifier } from "./note.js";
 import { enrolment } from "./screens/enrol.js";
 import { elsewhere, halted } from "./screens/halted.js";
 import { Sender } from "./sender.js";

@@ -2,7 +2,8 @@
 // the page. Without this script the form asks the server, which can only say what it holds.
 
 import { checked } from "./checking.js";
-import { MOST_CHARACTERS, understood } from "./receipt.js";
+import { MOST_CHARACTERS } from "../kiosk/receipt.js";
+import { understood } from "./receipt.js";
 import { memory } from "./remembered.js";
 
 const NO_BREAK = "\u00a0";

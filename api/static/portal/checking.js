@@ -2,9 +2,9 @@
 // Each step is `{state, key, facts}`: state "yes" (proven), "later" (cannot be known yet) or "no" (it must not be so).
 
 import { utf8 } from "../kiosk/bytes.js";
+import { decoded, openCheckpoint, parseVerifier } from "../kiosk/note.js";
 import { ballotCode } from "../kiosk/short_codes.js";
 import { leafHash, ProofInvalid, sameHash, verifyConsistency, verifyInclusion } from "./merkle.js";
-import { decoded, openCheckpoint, parseVerifier } from "./note.js";
 import { Log, Withheld } from "./tiles.js";
 
 const BALLOT = "ballot.cast.v1";

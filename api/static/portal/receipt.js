@@ -2,25 +2,12 @@
 
 import { fromBase64, textOf } from "../kiosk/bytes.js";
 import { checkSymbol, meant } from "../kiosk/crockford.js";
-import { decoded } from "./note.js";
+import { parseReceipt } from "../kiosk/receipt.js";
 
-const RECEIPT =
-  /^c2sp\.org\/tlog-proof@v1\n(?:extra [A-Za-z0-9+/]+={0,2}\n)?index (0|[1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,63})\n([\s\S]+)$/;
 /** The address in the QR of a kiosk's slip: a short code and, where there is one, the checkpoint that was signed for it. */
 const SLIP = /^(?:https?:\/\/\S+\/check)?#([0-9A-Za-z*~$=-]{3,20})(?:\.([A-Za-z0-9_-]+))?$/;
-export const MOST_CHARACTERS = 196_608;
 const BALLOT_SYMBOLS = 12;
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-export class ReceiptInvalid extends Error {}
-
-/** `{index, path, note}` of a receipt, nothing verified. `index` is a BigInt from 0. */
-export function parseReceipt(text) {
-  const [, index, path, note] = (text.length <= MOST_CHARACTERS && RECEIPT.exec(text)) || [];
-  const hashes = path?.split("\n").slice(0, -1).map(decoded);
-  if (!note || hashes.includes(null)) throw new ReceiptInvalid("not a receipt");
-  return { index: BigInt(index), path: hashes, note };
-}
 
 /** `{receipt}`, `{position}` or `{code}`, of a slip with the checkpoint's `note`, of what was typed, pasted, scanned or read from a file; null for anything else. */
 export function understood(typed) {

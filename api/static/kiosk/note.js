@@ -1,7 +1,7 @@
 // Checkpoints: C2SP signed notes (c2sp.org/signed-note, tlog-checkpoint) with Ed25519. Strict: one text for every value.
-// The same as application/log/note.py.
+// The same as application/log/note.py, for the kiosk and for the portal's pages.
 
-import { concat, fromBase64, sha256, toHex, utf8 } from "../kiosk/bytes.js";
+import { concat, fromBase64, sha256, toHex, utf8 } from "./bytes.js";
 
 const VERIFIER = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/;
 const NAME = /^[^\s+\u0000-\u001f\ud800-\udfff]+$/u;
