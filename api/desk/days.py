@@ -21,7 +21,7 @@ from api.web.assets import said_by
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
-from application.desk.piles import DeskDay, PileInvalid, PilesDoNotAddUp, TooManySignatures
+from application.desk.piles import DeskDay, PileInvalid, PilesDoNotAddUp, PileTaken, TooManySignatures
 from domain.errors import Refused
 from domain.round import Phase
 from domain.text import REASON_CHARS
@@ -93,7 +93,7 @@ def take_over(
     actor.must_act_in(form.unit)
     try:
         engine.piles.take_over(round_id, form.unit, form.slips, pile=form.pile, by=actor.login)
-    except PileInvalid as refused:
+    except (PileInvalid, PileTaken) as refused:
         return _report(request, engine, actor, place, refused=refused, typed=form)
     return redirect(request, f"{place.path}/days", translated(language_of(request), _TAKEN_OVER))
 

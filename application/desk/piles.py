@@ -35,7 +35,7 @@ FROM dauys.desk_piles WHERE round_id = %s AND unit = %s
 """
 _TAKE: Final[LiteralString] = """
 INSERT INTO dauys.desk_piles (pile, round_id, unit, desk, day, slips, first, last)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (pile) DO NOTHING RETURNING pile
 """
 _KNOWN: Final[LiteralString] = """
 SELECT FROM dauys.desk_piles WHERE pile = %s AND round_id = %s AND unit = %s AND desk = %s AND slips = %s
@@ -84,6 +84,12 @@ class PileInvalid(Refused):
     """At least one slip, and not more than the unit's `printed` ones less those that desks took over."""
 
     code: ClassVar[str] = "pile_invalid"
+
+
+class PileTaken(Refused):
+    """This pile was taken over with another count: a form of before was mended and sent again."""
+
+    code: ClassVar[str] = "pile_taken"
 
 
 class CodesTaken(Refused):
@@ -149,7 +155,7 @@ class Piles:
         return self._clock().astimezone(KAZAKHSTAN).date()
 
     def take_over(self, round_id: UUID, unit: str, slips: int, *, pile: UUID, by: str) -> None:
-        """Printed slips, counted; PileInvalid. The same `pile` again, as when an answer was lost, is taken over once."""
+        """Printed slips, counted; PileInvalid, PileTaken. The same `pile` again, as when an answer was lost, is taken over once."""
         self._take(pile, round_id, unit, slips, None, by)
 
     def take_over_codes(
@@ -205,7 +211,9 @@ class Piles:
                 raise PileInvalid(printed=printed)
             if taken["overlaps"]:
                 raise CodesTaken
-            connection.execute(_TAKE, [pile, round_id, unit, by, self.today(), slips, first, last])
+            told = [pile, round_id, unit, by, self.today(), slips, first, last]
+            if connection.execute(_TAKE, told).fetchone() is None:
+                raise PileTaken
 
     @contextmanager
     def _alone(self, round_id: UUID, unit: str) -> Iterator[Connection[DictRow]]:

@@ -18,6 +18,7 @@ from application.desk.piles import (
     PileInvalid,
     Piles,
     PilesDoNotAddUp,
+    PileTaken,
     TooManySignatures,
 )
 from application.desk.serving import Serving
@@ -136,6 +137,16 @@ def test_a_pile_whose_answer_was_lost_is_taken_over_once(piles: Piles) -> None:
     assert [each.taken_over for each in piles.days(ROUND, BOTH)] == [9]
     with pytest.raises(CodesTaken):
         piles.take_over_codes(ROUND, CITY, 6, 9, pile=codes, by=SECOND)
+
+
+def test_a_pile_sent_again_with_another_count_is_refused(piles: Piles) -> None:
+    pile = uuid4()
+    piles.take_over(ROUND, CITY, 5, pile=pile, by=DESK)
+    with pytest.raises(PileTaken):
+        piles.take_over(ROUND, CITY, 6, pile=pile, by=DESK)
+    with pytest.raises(PileTaken):
+        piles.take_over_codes(ROUND, DISTRICT, 1, 2, pile=pile, by=SECOND)
+    assert [each.taken_over for each in piles.days(ROUND, BOTH)] == [5]
 
 
 @pytest.mark.parametrize("places", [(10, 12), (1, 5), (5, 10), (3, 12), (5, 5), (10, 10)])
