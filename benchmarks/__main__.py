@@ -9,7 +9,7 @@ from typing import Any, Final
 from api.cli.homes import home
 from api.cli.output import say
 from api.composition import Engine, open_engine
-from benchmarks import ROOT, allocation, deliveries, growth, machine, reads
+from benchmarks import ROOT, allocation, deliveries, growth, kiosk, machine, portal, reads
 from benchmarks.report import Outcome, Row, table, write_json
 from benchmarks.sizes import DEFAULT, QUICK, Sizes
 
@@ -22,6 +22,8 @@ BENCHMARKS: Final[dict[str, tuple[str, Callable[[Engine, Sizes], Outcome]]]] = {
     ),
     "d": ("reads over HTTP", reads.measure),
     "f": ("published elections allocated", allocation.measure),
+    "i": ("a kiosk in a browser: from code to receipt, and a large paper", kiosk.measure),
+    "j": ("public pages in a browser, among other readers", portal.measure),
 }
 REPORT = ROOT / "build" / "bench.json"
 

@@ -101,9 +101,9 @@ def deliveries(kiosks: list[Kiosk], each: int, ballots: int) -> Requests:
 
 
 @contextmanager
-def open_election(engine: Engine, voters: int) -> Iterator[Election]:
+def open_election(engine: Engine, voters: int, projects: int = PROJECTS) -> Iterator[Election]:
     """Roll, slips and credentials for `voters`, proposals admitted, paper frozen, voting open."""
-    plan, round_id = plan_of(voters), uuid4()
+    plan, round_id = plan_of(voters, projects), uuid4()
     announce(engine, plan, round_id)
     with tempfile.TemporaryDirectory(prefix="dauys-bench-") as workspace:
         staff = Staff(engine, plan, Narrator(), Path(workspace))
@@ -111,8 +111,8 @@ def open_election(engine: Engine, voters: int) -> Iterator[Election]:
         yield Election(engine, staff, opened, zip(opened.slips[UNIT], plan.voters, strict=True))
 
 
-def plan_of(voters: int) -> Plan:
-    """One city, one envelope, `PROJECTS` projects."""
+def plan_of(voters: int, projects: int = PROJECTS) -> Plan:
+    """One city, one envelope; voters choose among the first `PROJECTS`."""
     random = Random(voters)
     return Plan(
         kind=RoundKind.CITY,
@@ -126,7 +126,7 @@ def plan_of(voters: int) -> Plan:
                 number=str(number),
                 cost_tiyn=_COST_TIYN,
             )
-            for number in range(1, PROJECTS + 1)
+            for number in range(1, projects + 1)
         ),
         voters=tuple(Voter(UNIT, random_choices(random)) for _ in range(voters)),
         early_reason="a benchmark does not wait for two weeks",

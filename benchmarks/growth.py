@@ -18,11 +18,9 @@ from uuid import UUID
 import psycopg
 from eventsourcing.persistence import StoredEvent
 from psycopg.rows import tuple_row
-from pydantic import SecretStr
 
-import projections
 from api.cli.output import progress, say
-from api.composition import Engine, migrate_database, open_engine
+from api.composition import Engine
 from api.worker import catch_up
 from application import base64url
 from application.clock import now
@@ -33,7 +31,7 @@ from benchmarks.crowd import credential, open_crowd
 from benchmarks.election import UNIT, Election, random_choices
 from benchmarks.reads import at_length
 from benchmarks.report import Outcome, Row, typical_ratio
-from benchmarks.servers import database
+from benchmarks.servers import own_engine
 from benchmarks.sizes import Sizes
 from domain.ballot import Ballot
 from domain.ballot_form import BallotChecker
@@ -94,8 +92,6 @@ def measure(engine: Engine, sizes: Sizes) -> Outcome:
 def _longest(log: Log, sizes: Sizes) -> list[Outcome]:
     """What is measured on the longest log alone, in the order in which nothing waits for anything else."""
     engine = log.engine
-    with engine.datastore.get_connection() as connection:
-        projections.prepare(connection)
     size = catch_up(engine.datastore, engine.settings)
     read = at_length(engine, size, sizes)
     return [read, _count(log, sizes), auditing.measure(log.election, log.database_url)]
@@ -103,22 +99,19 @@ def _longest(log: Log, sizes: Sizes) -> list[Outcome]:
 
 @contextmanager
 def _log(engine: Engine, events: int, sizes: Sizes) -> Iterator[Log]:
-    with database(engine, f"log_{events}") as url:
-        settings = engine.settings.model_copy(update={"database_url": SecretStr(url)})
-        migrate_database(settings)
-        people = events + sizes.appends * APPEND_EVENTS
-        with open_engine(settings) as own, open_crowd(own, people) as election:
-            log = Log(election, url, _ballots(own, election.round_id))
-            missing = events - own.log.size()
-            began = time.perf_counter()
-            with progress(f"A log of {events:,} events is filled", missing) as advance:
-                for filled in range(0, missing, FILL_EVENTS):
-                    log.append(min(FILL_EVENTS, missing - filled))
-                    advance(FILL_EVENTS)
-            say(f"  {missing:,} events, {missing / (time.perf_counter() - began):,.0f}/s")
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("VACUUM (ANALYZE) dauys.events")  # as autovacuum will have done by then
-            yield log
+    people = events + sizes.appends * APPEND_EVENTS
+    with own_engine(engine, f"log_{events}") as own, open_crowd(own, people) as election:
+        log = Log(election, own.database_url, _ballots(own, election.round_id))
+        missing = events - own.log.size()
+        began = time.perf_counter()
+        with progress(f"A log of {events:,} events is filled", missing) as advance:
+            for filled in range(0, missing, FILL_EVENTS):
+                log.append(min(FILL_EVENTS, missing - filled))
+                advance(FILL_EVENTS)
+        say(f"  {missing:,} events, {missing / (time.perf_counter() - began):,.0f}/s")
+        with psycopg.connect(own.database_url, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE) dauys.events")  # as autovacuum will have done by then
+        yield log
 
 
 def _ballots(engine: Engine, round_id: UUID) -> Iterator[StoredEvent]:

@@ -1,7 +1,8 @@
 """A load generator in one process: N keep-alive connections, each sending its own requests one after another.
 
-`run_load` starts it as `python -m benchmarks.load ADDRESS FILE MARK`: FILE holds, per connection, its requests as they go over
-the wire (msgpack, a list of lists of bytes). Answers must announce their length, as all that are measured here do; 304 has none.
+`run_load` starts it as `python -m benchmarks.load ADDRESS FILE PAUSE MARK`: FILE holds, per connection, its requests as they go
+over the wire (msgpack, a list of lists of bytes); PAUSE are the seconds from an answer to the next request. Answers must announce
+their length, as all that are measured here do; 304 has none.
 """
 
 import asyncio
@@ -11,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from random import random
 from typing import cast
 
 import msgspec
@@ -40,11 +43,11 @@ class Load(msgspec.Struct, frozen=True):
     p99_ms: float
 
 
-def run_load(address: str, connections: Requests, mark: str = "") -> Load:
-    """Send everything from a process of its own."""
+def run_load(address: str, connections: Requests, mark: str = "", pause_seconds: float = 0) -> Load:
+    """Send everything from a process of its own. With a pause, connections begin at moments spread over it."""
     with tempfile.NamedTemporaryFile(suffix=".load") as file:
         Path(file.name).write_bytes(msgspec.msgpack.encode(connections))
-        command = [sys.executable, "-m", "benchmarks.load", address, file.name, mark]
+        command = [sys.executable, "-m", "benchmarks.load", address, file.name, str(pause_seconds), mark]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=RUN_SECONDS)
     return msgspec.json.decode(done.stdout, type=Load)
 
@@ -80,16 +83,17 @@ class _Answers:
 class _Connection(asyncio.Protocol):
     """Sends the next request when the answer to the last one is whole."""
 
-    def __init__(self, requests: list[bytes], answers: _Answers) -> None:
+    def __init__(self, requests: list[bytes], answers: _Answers, pause_seconds: float) -> None:
         self._requests = iter(requests)
         self._answers = answers
+        self._pause_seconds = pause_seconds
         self._received = b""
         self._began = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are of classes of its own
-        self._send_next()
+        self._send_after(self._pause_seconds * random())
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -100,11 +104,17 @@ class _Connection(asyncio.Protocol):
         if len(self._received) >= head + len(_HEAD_END) + int(length[1] if length else 0):
             self._answers.add(self._received, time.perf_counter() - self._began)
             self._received = b""
-            self._send_next()
+            self._send_after(self._pause_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionResetError("the server hung up"))
+
+    def _send_after(self, seconds: float) -> None:
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self._send_next)
+        else:
+            self._send_next()
 
     def _send_next(self) -> None:
         following = next(self._requests, None)
@@ -116,21 +126,24 @@ class _Connection(asyncio.Protocol):
         self._transport.write(following)
 
 
-async def _run(host: str, port: int, connections: Requests, mark: bytes) -> Load:
+async def _run(host: str, port: int, connections: Requests, pause_seconds: float, mark: bytes) -> Load:
     loop, answers = asyncio.get_running_loop(), _Answers(mark)
     began = time.perf_counter()
     opened = await asyncio.gather(
-        *(loop.create_connection(lambda r=r: _Connection(r, answers), host, port) for r in connections)  # type: ignore[misc]
+        *(
+            loop.create_connection(partial(_Connection, requests, answers, pause_seconds), host, port)
+            for requests in connections
+        )
     )
     await asyncio.gather(*(connection.done for _, connection in opened))
     return answers.after(time.perf_counter() - began)
 
 
 def main() -> None:
-    address, file, mark = sys.argv[1:]
+    address, file, pause, mark = sys.argv[1:]
     host, _, port = address.removeprefix("http://").partition(":")
     connections = msgspec.msgpack.decode(Path(file).read_bytes(), type=Requests)
-    told = uvloop.run(_run(host, int(port), connections, mark.encode()))
+    told = uvloop.run(_run(host, int(port), connections, float(pause), mark.encode()))
     sys.stdout.buffer.write(msgspec.json.encode(told))
 
 

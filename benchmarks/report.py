@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 import msgspec
 
@@ -54,3 +54,8 @@ def write_json(path: Path, machine: object, rows: Sequence[Row], numbers: object
 def typical_ratio(ours: Iterable[float], others: Iterable[float]) -> float:
     """Median of the ratios of neighbouring repetitions: what slows the machine for a while slows both."""
     return median(our / other for our, other in zip(ours, others, strict=True))
+
+
+def p95(values: Sequence[float]) -> float:
+    """What 19 of 20 do not exceed; of two values or more."""
+    return quantiles(values, n=20, method="inclusive")[-1]

@@ -17,21 +17,23 @@ import httpx
 import msgspec
 import psycopg
 from psycopg.sql import SQL, Identifier
+from pydantic import SecretStr
 
-from api.composition import Engine
+from api.composition import Engine, migrate_database, open_engine
 from application.storage.account import account_for
 from application.storage.pgprograms import programs_for
 from benchmarks import ROOT, plain
 
 START_SECONDS = 60
 STOP_SECONDS = 30
-WORKERS = "2"
+WORKERS = 2
 
 
 @contextmanager
-def dauys_serve(engine: Engine, settle_seconds: float) -> Iterator[str]:
-    """The address of `dauys serve` with two server processes and its worker, on the engine's home and database."""
-    command = [sys.executable, "-m", "api.cli.main", "serve", "--port", "0", "--workers", WORKERS, "--json"]
+def dauys_serve(engine: Engine, settle_seconds: float, workers: int = WORKERS) -> Iterator[str]:
+    """The address of `dauys serve` with so many server processes and its worker, on the engine's home and database."""
+    command = [sys.executable, "-m", "api.cli.main", "serve", "--port", "0", "--json"]
+    command += ["--workers", str(workers)]
     environment = {**os.environ, "DAUYS_HOME": str(engine.settings.home)}
     if engine.settings.database_url is not None:
         environment["DAUYS_DATABASE_URL"] = engine.settings.database_url.get_secret_value()
@@ -51,7 +53,7 @@ def plain_endpoint(database_url: str, settle_seconds: float) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", "benchmarks.plain:create_app"]
-    command += ["--port", str(port), "--workers", WORKERS, "--log-level", "warning", "--no-access-log"]
+    command += ["--port", str(port), "--workers", str(WORKERS), "--log-level", "warning", "--no-access-log"]
     with _running(command, {**os.environ, "PLAIN_DATABASE_URL": database_url}) as server:
         _wait_until_ready(f"http://127.0.0.1:{port}/healthz", server)
         time.sleep(settle_seconds)
@@ -67,6 +69,16 @@ def database(engine: Engine, name: str) -> Iterator[str]:
             yield engine.database_url.replace("/postgres?", f"/{name}?")
         finally:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@contextmanager
+def own_engine(engine: Engine, name: str) -> Iterator[Engine]:
+    """With the same keys, on an empty database of that name."""
+    with database(engine, name) as url:
+        settings = engine.settings.model_copy(update={"database_url": SecretStr(url)})
+        migrate_database(settings)
+        with open_engine(settings) as own:
+            yield own
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,16 @@ class Sizes:
     counts: int = 3
     ballots_read: int = 3_000
     """In the round whose results are read."""
+    votes: int = 20
+    """Cast at a kiosk in a browser."""
+    projects: int = 1_500
+    """On a large paper."""
+    screenfuls: int = 20
+    """Scrolled through on it."""
+    page_readers: int = 50
+    """Who read public pages while a browser opens them, …"""
+    page_reads: int = 30
+    """… each so many."""
     crowd_reads: int = 30
     """Of each kind, per connection of the crowd that reads the results."""
     reads: int = 100
@@ -50,6 +60,8 @@ QUICK = Sizes(
     proofs=300,
     counts=2,
     ballots_read=1_000,
+    votes=10,
+    page_reads=10,
     crowd_reads=20,
     reads=50,
     allocations=2,

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from api.cli.homes import home
 from api.composition import Engine, open_engine
 from benchmarks import machine
 from benchmarks.__main__ import BENCHMARKS
-from benchmarks.report import Row, table, typical_ratio, write_json
+from benchmarks.browser import MISSING, in_chromium
+from benchmarks.report import Outcome, Row, p95, table, typical_ratio, write_json
 from benchmarks.sizes import Sizes
+from tests.browser.chromium import OWN_BROWSER
 
 TINY = Sizes(
     repetitions=1,
@@ -28,6 +31,11 @@ TINY = Sizes(
     proofs=2,
     counts=1,
     ballots_read=100,
+    votes=2,
+    projects=40,
+    screenfuls=2,
+    page_readers=2,
+    page_reads=2,
     reads=2,
     readers=2,
     allocations=1,
@@ -49,6 +57,20 @@ def test_a_benchmark_tells_a_row_for_each_of_its_letters(engine: Engine, letters
     assert all((row.met is None) == (row.target == "") for row in outcome.rows)
 
 
+def test_where_no_chromium_is_a_row_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(OWN_BROWSER, raising=False)
+    monkeypatch.setenv("PATH", "")
+
+    def measure(_: Browser) -> Outcome:
+        raise AssertionError("nothing is measured")
+
+    rows = in_chromium("j", ("paint", "weight"), measure).rows
+    assert [(row.what, row.measured, row.met) for row in rows] == [
+        ("paint", MISSING, None),
+        ("weight", MISSING, None),
+    ]
+
+
 def test_the_machine_says_that_its_database_is_durable(engine: Engine) -> None:
     facts = machine.facts(engine)
     assert facts["settings"]["fsync"] == facts["settings"]["synchronous_commit"] == "on"
@@ -68,6 +90,11 @@ def test_the_table_says_no_where_a_target_was_missed_and_the_file_holds_every_nu
     assert told["machine"] == {"cores": 2}
     assert told["rows"][1]["met"] is False
     assert told["numbers"]["a"] == {"runs": [1.5]}
+
+
+def test_one_in_twenty_is_slower_than_p95() -> None:
+    assert p95(list(range(101))) == 95
+    assert p95([3, 3]) == 3
 
 
 def test_a_ratio_is_of_neighbours_so_that_a_slow_minute_does_not_count() -> None:
