@@ -1,4 +1,5 @@
 """The disk runs full under load, first for data, then for PostgreSQL's own log: told, survived, and on it goes with new room.
+What people send, and what they do with each other's rights, is stored as a whole or not at all.
 
 The server's own log lines go to the same disk. They may get lost; what they tell of may not.
 """
@@ -7,12 +8,21 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import psycopg
 import pytest
+from PIL import Image
 
+from api.composition import Engine, open_engine
+from application.accounts.roles import Role
+from application.photos.photos import PhotoSize
+from application.settings import Settings
 from application.storage.embedded import EmbeddedPostgres
+from application.storage.unavailable import AWAY
 from tests.crash.conftest import IMPATIENT
 from tests.crash.hall import Hall, check_account
 from tests.crash.test_database_away import assert_away
@@ -87,3 +97,40 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
         with full.engine() as engine:
             close_round(engine, voters[0].round_id)
             check_account(engine, hall, voters[0].round_id)
+
+
+def noise() -> bytes:
+    """A photo that no page has room for."""
+    out = BytesIO()
+    Image.frombytes("RGB", (1_200, 900), Random(7).randbytes(1_200 * 900 * 3)).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def enrol_until_the_disk_is_full(engine: Engine) -> None:
+    for number in range(20_000):
+        try:
+            engine.accounts.enrol_verified(f"expert-{number}", "Тестова Айгерім", [Role.EXPERT], [], by=None)
+        except AWAY:
+            return
+    raise AssertionError("there was room for all")
+
+
+def test_an_upload_and_a_change_of_rights_are_stored_whole_or_not_at_all() -> None:
+    """No photo without its bytes; no right without its row in the access log, and no row without the right."""
+    photo = noise()
+    with small_disk() as disk, home(disk=disk) as full:
+        settings = Settings(home=full.folder)
+        with open_engine(settings) as engine:
+            resident = engine.accounts.enrol_verified("resident-07", "Тұрғын", [Role.RESIDENT], [], by=None)
+            with filled(disk):
+                with pytest.raises(AWAY):
+                    engine.photos.add(resident, photo)
+                enrol_until_the_disk_is_full(engine)
+        with open_engine(settings) as engine:  # anew: PostgreSQL may have given up
+            with engine.datastore.get_connection() as connection:
+                accounts = {row["login"] for row in connection.execute("SELECT login FROM dauys.accounts")}
+                assert connection.execute("SELECT FROM dauys.photos").fetchone() is None
+            assert {row.subject for row in engine.access.page(50_000)} == accounts
+            stored = engine.photos.add(resident, photo)
+            body, _ = engine.photos.body(stored.digest, PhotoSize.LARGE, resident)
+            assert sha256(body).hexdigest() == stored.digest
