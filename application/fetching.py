@@ -5,16 +5,43 @@ No redirect is followed and nothing is decompressed. Time is bounded as a whole,
 
 import asyncio
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
+from domain.errors import Refused
+
+AT_ONCE: Final = 8
+"""Threads of a process that wait for one service; pages have 40 in all."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class NotAnswered(Exception):  # noqa: N818 - a statement of fact
     """No complete answer within the limits; the message says why, in our words only."""
+
+
+class Turns:
+    """Of the threads that wait for one service: who comes when all are taken is told so at once.
+
+    Else a service that hangs, and a few people who try again, would take every thread that other pages need.
+    """
+
+    def __init__(self) -> None:
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+
+    @contextmanager
+    def one(self, away: type[Refused]) -> Iterator[None]:
+        if not self._free.acquire(blocking=False):
+            raise away
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from application.fetching import Answer, Limits, NotAnswered, fetch, new_client
+from application.fetching import Answer, Limits, NotAnswered, Turns, fetch, new_client
 from application.identity.challenges import Asked, Challenge, Challenges, Method, ProofInvalid, Proven
 from application.keys import Keys
 from application.kiosks import Random
@@ -105,6 +105,7 @@ class Eds:
         self._address = address.rstrip("/")
         self._audience = audience
         self._limits = limits
+        self._turns = Turns()
 
     def begin(self, claim: str, language: str) -> Challenge:
         """A text to sign; whoever signs it makes the claim, so `claim` and `language` say nothing here."""
@@ -128,7 +129,8 @@ class Eds:
         except binascii.Error:
             raise ProofInvalid(tries_left=asked.tries_left) from None
         try:
-            iin = asyncio.run(self._signer(asked, cms))
+            with self._turns.one(EdsServiceAway):
+                iin = asyncio.run(self._signer(asked, cms))
         except (msgspec.DecodeError, IinInvalid, UnicodeError, binascii.Error):
             raise ProofInvalid(tries_left=asked.tries_left) from None
         self._challenges.use(asked)

@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from application import base64url
-from application.fetching import Limits, NotAnswered, fetch, new_client
+from application.fetching import Limits, NotAnswered, Turns, fetch, new_client
 from application.kiosks import Random
 from application.storage.database import Datastore
 from application.store import Clock
@@ -105,10 +105,12 @@ class Oidc:
         self._clock = clock
         self._random = random
         self._provider = provider
+        self._turns = Turns()
 
     def begin(self, browser: str, next_: str) -> str:
         """Where to send this browser; ProviderAway. `next_`: the page that is wanted afterwards."""
-        configuration = asyncio.run(self._read_configuration())
+        with self._turns.one(ProviderAway):
+            configuration = asyncio.run(self._read_configuration())
         state, nonce, verifier = (base64url.to_text(self._random(_RANDOM_BYTES)) for _ in range(3))
         now = self._clock()
         facts = [
@@ -146,7 +148,8 @@ class Oidc:
         code = answer.get("code", "")
         if not 0 < len(code) <= CODE_CHARS:
             raise ProviderRefused(problem="answer")
-        return asyncio.run(self._login(attempt, code)), attempt.next
+        with self._turns.one(ProviderAway):
+            return asyncio.run(self._login(attempt, code)), attempt.next
 
     def _take(self, browser: str, state: str) -> _Attempt:
         """The attempt that this browser began; whoever answers first uses it up."""

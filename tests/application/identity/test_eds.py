@@ -3,12 +3,14 @@
 import base64
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from application.fetching import AT_ONCE
 from application.identity.challenges import ChallengeOver, Challenges, ProofInvalid
 from application.identity.eds import CMS_BYTES, Eds, EdsLimits, EdsServiceAway
 from application.keys import Keys
@@ -57,6 +59,20 @@ def way(engine: Engine, tmp_path: Path, service: str) -> Way:
 
 class TestEds(ContractOfIdentifier):
     """The contract, kept by signatures."""
+
+
+def test_a_service_that_hangs_does_not_take_every_thread_of_the_site(
+    engine: Engine, tmp_path: Path, service: str
+) -> None:
+    eds = eds_on(engine, tmp_path, HandClock(), service)
+    challenge = eds.begin("", "kk")
+    answer = signed(challenge.text, iin(1))
+    with ExitStack() as hanging:
+        for _ in range(AT_ONCE):
+            hanging.enter_context(eds._turns.one(EdsServiceAway))
+        with pytest.raises(EdsServiceAway):
+            eds.prove(challenge.challenge_id, answer)
+    assert eds.prove(challenge.challenge_id, answer).adult
 
 
 def test_the_text_to_sign_names_us_and_this_one_sign_in(way: Way) -> None:

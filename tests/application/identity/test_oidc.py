@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
 
+from application.fetching import AT_ONCE
 from application.identity.oidc import ATTEMPT_SECONDS, Oidc, Provider, ProviderAway, ProviderRefused
 from tests.engine import Engine
 from tests.providers import CLIENT, SECRET, LyingProvider, lying_provider
@@ -64,6 +66,20 @@ def test_the_provider_vouches_for_a_login(desk: Desk) -> None:
     }
     assert wanted.items() <= asked.items()
     assert "openid" in asked["scope"].split()
+
+
+def test_a_provider_that_hangs_does_not_take_every_thread_of_the_site(desk: Desk) -> None:
+    asked = desk.begin()
+    with ExitStack() as hanging:
+        for _ in range(AT_ONCE):
+            hanging.enter_context(desk.oidc._turns.one(ProviderAway))
+        with pytest.raises(ProviderAway):
+            desk.oidc.begin(BROWSER, "/staff")
+        with pytest.raises(ProviderAway):
+            desk.oidc.finish(BROWSER, {"state": asked["state"], "code": "1"})
+    assert not desk.provider.asked
+    again = desk.begin()
+    assert desk.oidc.finish(BROWSER, {"state": again["state"], "code": "1"})[0] == "a.seitkali"
 
 
 @pytest.mark.parametrize("state", ["", "forged", "A" * 43, "'; DROP TABLE dauys.oidc_attempts; --"])
