@@ -6,15 +6,14 @@ What is asked for is public, so nothing of it is typed: a unit, what became of t
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import Field
 
-from api.composition import Engine
 from api.desk.places import Place, as_json, place_of, wants_json
 from api.desk.serving import Ticketed, hand_over
 from api.desk.words import FATES
 from api.engine import EngineOf
-from api.web.access import Actor, ActorOf, Role, allow
+from api.web.access import ActorOf, Role, allow
 from api.web.forms import Posted
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
@@ -78,44 +77,52 @@ def ask(
     return _back(request, place, _ASKED)
 
 
+def _judged(round_id: UUID, approval_id: UUID, engine: EngineOf, actor: ActorOf) -> Place:
+    """The place of a request for a second slip of this round in one's own units; anything else is not found here."""
+    place = place_of(engine, actor, round_id)
+    if not _concerns(engine.approvals.asked(approval_id), place):
+        raise NotFound(kind="approval", id=approval_id)
+    return place
+
+
+Judged = Annotated[Place, Depends(_judged)]
+
+
 @router.post("/second-slips/{approval_id}/grant", dependencies=_granting)
 def grant(
-    round_id: UUID,
     approval_id: UUID,
     request: Request,
     engine: EngineOf,
     actor: ActorOf,
+    place: Judged,
     _: Annotated[Posted, Form()],
 ) -> Response:
-    place = _judging(engine, actor, round_id, approval_id)
     engine.approvals.approve(approval_id, by=actor.login)
     return _back(request, place, _GRANTED)
 
 
 @router.post("/second-slips/{approval_id}/decline", dependencies=_granting)
 def decline(
-    round_id: UUID,
     approval_id: UUID,
     request: Request,
     engine: EngineOf,
     actor: ActorOf,
+    place: Judged,
     form: Annotated[Declining, Form()],
 ) -> Response:
-    place = _judging(engine, actor, round_id, approval_id)
     engine.approvals.decline(approval_id, form.reason, by=actor.login)
     return _back(request, place, _DECLINED)
 
 
 @router.post("/second-slips/{approval_id}/withdraw", dependencies=_desk)
 def withdraw(
-    round_id: UUID,
     approval_id: UUID,
     request: Request,
     engine: EngineOf,
     actor: ActorOf,
+    place: Judged,
     _: Annotated[Posted, Form()],
 ) -> Response:
-    place = _judging(engine, actor, round_id, approval_id)
     engine.approvals.withdraw(approval_id, by=actor.login)
     return _back(request, place, _WITHDRAWN)
 
@@ -143,15 +150,6 @@ def hand_over_due(
 ) -> Response:
     place = place_of(engine, actor, round_id)
     return hand_over(request, place, engine.replacing.hand_over(round_id, slip, by=actor.login))
-
-
-def _judging(engine: Engine, actor: Actor, round_id: UUID, approval_id: UUID) -> Place:
-    """The place of a request for a second slip of this round in one's own units; anything else is not found here."""
-    place = place_of(engine, actor, round_id)
-    asked = engine.approvals.asked(approval_id)
-    if not _concerns(asked, place):
-        raise NotFound(kind="approval", id=approval_id)
-    return place
 
 
 def _concerns(asked: Asked, place: Place) -> bool:

@@ -19,7 +19,7 @@ from api.views import LineView, lines_of
 from api.web.access import Actor, ActorOf, Role, allow
 from api.web.forms import Posted
 from api.web.page import language_of
-from api.web.words import gettext_for
+from api.web.words import N_, gettext_for, translated
 from api.wording import saying
 from application.store import NotFound
 from domain.approval import TwoPeopleAct
@@ -99,9 +99,7 @@ def draft(
         engine,
         own_round(engine, actor, round_id),
         lambda: engine.conclusions.draft(round_id, by=actor.login),
-        gettext_for(language_of(request)).gettext(
-            "The conclusion is computed. Look at it, then send it for approval."
-        ),
+        N_("The conclusion is computed. Look at it, then send it for approval."),
     )
 
 
@@ -114,7 +112,7 @@ def reject(
         engine,
         own_round(engine, actor, round_id),
         lambda: engine.conclusions.reject_draft(round_id, form.rejection, by=actor.login),
-        gettext_for(language_of(request)).gettext("The draft is rejected. It can be computed anew."),
+        N_("The draft is rejected. It can be computed anew."),
     )
 
 
@@ -127,7 +125,7 @@ def correct(
         engine,
         own_round(engine, actor, round_id),
         lambda: engine.conclusions.correct(round_id, form.reason, by=actor.login),
-        gettext_for(language_of(request)).gettext("The correction is computed. Look at what it changes."),
+        N_("The correction is computed. Look at what it changes."),
     )
 
 
@@ -191,11 +189,12 @@ def publish(
 def _doing(
     request: Request, engine: Engine, round_: Round, command: Callable[[], object], told: str
 ) -> Response:
+    """Does it and leads back to the page with the message `told`; a refusal is told there too."""
     try:
         command()
     except Refused as why:
         return _page(request, engine, round_, refused(request, why))
-    return done(request, f"/office/rounds/{round_.id}/conclusion", told)
+    return done(request, f"/office/rounds/{round_.id}/conclusion", translated(language_of(request), told))
 
 
 def _page(
