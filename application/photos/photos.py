@@ -41,12 +41,6 @@ SELECT DISTINCT ON (digest) digest, owner.id, added_at, named, width, height, la
 FROM dauys.photos, (SELECT id FROM dauys.accounts WHERE login = %s) AS owner WHERE named AND digest = ANY(%s)
 ON CONFLICT (digest, account_id) DO UPDATE SET named = true
 """
-_SHARE: Final[LiteralString] = """
-INSERT INTO dauys.photos (digest, account_id, added_at, named, width, height, large, small)
-SELECT DISTINCT ON (digest) digest, owner.id, added_at, named, width, height, large, small
-FROM dauys.photos, (SELECT id FROM dauys.accounts WHERE login = %s) AS owner WHERE named AND digest = ANY(%s)
-ON CONFLICT (digest, account_id) DO UPDATE SET named = true
-"""
 _BODY: Final[LiteralString] = """
 SELECT named, CASE %(size)s WHEN 'large' THEN large ELSE small END AS body FROM dauys.photos
 WHERE digest = %(digest)s AND (named OR account_id = %(account)s) ORDER BY named DESC LIMIT 1
@@ -132,11 +126,6 @@ def name_photos(transaction: LogTransaction, account_id: UUID, digests: Sequence
     found = transaction.execute(_NAME, [[*digests], account_id]).fetchall()
     if len(found) != len(digests):
         raise PhotoMissing
-
-
-def share_photos(transaction: LogTransaction, login: str, digests: Sequence[str]) -> None:
-    """Let who has this login go on with photos that are public already as with their own."""
-    transaction.execute(_SHARE, [login, [*digests]])
 
 
 def share_photos(transaction: LogTransaction, login: str, digests: Sequence[str]) -> None:
