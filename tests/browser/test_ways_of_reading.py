@@ -1,10 +1,14 @@
 """The same page for who skips to the content, reads on paper, or has colours of their own."""
 
-import pytest
-from playwright.sync_api import expect
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser, expect
+
+from application.accounts.roles import Role
+from tests.browser.chromium import viewport_of
 from tests.browser.conftest import Opening
-from tests.browser.screens import PAPER, SCREENS, Screen
+from tests.browser.screens import PAPER, PHONE, SCREENS, Screen
 from tests.browser.screenshots import picture
 from tests.browser.world import World
 
@@ -49,3 +53,30 @@ def test_with_colours_of_ones_own_a_button_has_an_edge_and_the_focus_a_ring(brow
     )
     assert edge != "rgba(0, 0, 0, 0)"
     assert ring == "solid"
+
+
+def test_on_a_phone_the_console_opens_its_places_and_a_field_its_files_without_scripts(
+    chromium: Browser, served: World, tmp_path: Path
+) -> None:
+    minutes = tmp_path / "хаттама.txt"
+    minutes.write_text("Minutes")
+    context = chromium.new_context(
+        base_url=served.address, viewport=viewport_of(PHONE), java_script_enabled=False
+    )
+    try:
+        served.sign_in(context, Role.EXPERT)
+        page = context.new_page()
+        page.goto(f"/ru/expert/proposals/{served.ids['proposal']}/admit")
+        opens, place = page.locator(".places-open"), page.locator("#places a[aria-current]")
+        expect(opens).to_have_text("Меню: Предложения на рассмотрении")
+        expect(place).to_be_hidden()
+        opens.click()
+        expect(place).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(place).to_be_hidden()
+        said = page.locator(".file .hint")
+        expect(said).to_have_text("Пока ничего не выбрано")
+        page.locator("#file").set_input_files(minutes)
+        expect(said).to_be_hidden()
+    finally:
+        context.close()
