@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from domain.conclusion import Conclusion
-from domain.implementation import Implementation
+from domain.implementation import Implementation, Picture
 from domain.round import Round
 from tests.elections import Election
-from tests.examples import AFTER, CLERK, HEAD, MINUTES
+from tests.examples import AFTER, CLERK, HEAD, MINUTES, digest
 
 DUE = AFTER + timedelta(days=90)
 LATER = DUE + timedelta(days=14)
@@ -38,6 +38,8 @@ def tell_implementation(election: Election, project: str, cost_tiyn: int) -> Non
     begun(election, project, cost_tiyn)
     went_on(election, project, "contract", "ЖШС «Жарық»", cost_tiyn - 1, DUE, by=CLERK)
     went_on(election, project, "report_progress", 40, "poles stand", by=CLERK)
+    pictures = (Picture(digest("a photo"), "Бағандар тұр"),)
+    went_on(election, project, "picture", pictures, by=CLERK)
     went_on(election, project, "delay", "frost", LATER, by=CLERK)
     went_on(election, project, "complete", by=CLERK)
     went_on(election, project, "refuse_acceptance", "two lamps dark", minutes_digest=MINUTES, by=HEAD)

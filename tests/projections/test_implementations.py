@@ -17,6 +17,7 @@ ACTS = [
     "started",
     "contracted",
     "progressed",
+    "pictured",
     "delayed",
     "completed",
     "acceptance_refused",
@@ -42,6 +43,7 @@ def test_a_project_on_its_way_is_as_its_aggregate(retold: Engine, follower: Conn
     assert (shown.state, shown.due, shown.per_cent) == (told.state, told.due, told.per_cent)
     assert (shown.state, shown.due) == (ImplementationState.ACCEPTED, LATER)
     assert [act.step for act in shown.acts] == ACTS
+    assert tuple(picture for act in shown.acts for picture in act.pictures) == told.pictures
     assert [act.position for act in shown.acts] == sorted(act.position for act in shown.acts)
     assert (shown.started, shown.changed) == (shown.acts[0].position, shown.acts[-1].position)
 
