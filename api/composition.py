@@ -188,9 +188,6 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
     polls = Polls(store, documents)
     registrar = Registrar(store, datastore, keys, settings, now)
     tickets = Tickets(keys, now, secrets.token_bytes)
-    look_ups = TokenBuckets(
-        Rate(settings.desk_look_ups_per_minute / 60, settings.desk_look_ups_burst), settings.rate_limit_keys
-    )
     replacing = Replacing(store, datastore, tickets, now, secrets.token_bytes)
     rounds = Rounds(
         store,
@@ -221,7 +218,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
         sealing=keys.sealing(),
         documents=documents,
         registrar=registrar,
-        serving=Serving(store, datastore, keys, tickets, look_ups, now),
+        serving=Serving(store, datastore, keys, tickets, _look_ups(settings), now),
         replacing=replacing,
         piles=Piles(store, datastore, now),
         rounds=rounds,
@@ -309,6 +306,11 @@ def letter_sender(settings: Settings) -> Sender:
     if settings.letters_command:
         return CommandSender(settings.letters_command, settings.letters_from)
     return FileSender(settings.home / "outbox", settings.letters_from, now)
+
+
+def _look_ups(settings: Settings) -> TokenBuckets:
+    rate = Rate(settings.desk_look_ups_per_minute / 60, settings.desk_look_ups_burst)
+    return TokenBuckets(rate, settings.rate_limit_keys)
 
 
 def _oidc(settings: Settings, datastore: Datastore) -> Oidc | None:
