@@ -4,7 +4,8 @@ A template is rendered from facts alone. A page that somebody signed in sees is 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
@@ -24,6 +25,8 @@ from domain.errors import Refused
 
 HTML: Final = "text/html; charset=utf-8"
 TOKEN_FIELD: Final = "csrf_token"  # noqa: S105 - a form field's name
+MESSAGES_REMEMBERED: Final = 4_096
+"""A language; more than there are."""
 _SEE_OTHER: Final = 303
 _OK: Final = 200
 
@@ -126,12 +129,26 @@ def templates(language: str) -> Environment:
     environment.globals.update(
         language=language,
         languages=LANGUAGES,
+        _=_saying_of(words),
         say=saying(language),
         url=lambda path, **query: address(language, path, **query),
         asset=asset,
         places=places_of,
     )
     return environment
+
+
+def _saying_of(words: NullTranslations) -> Callable[..., Markup]:
+    """`_()` of templates. jinja's own looks every message up anew, and a page has some fifty."""
+
+    @lru_cache(MESSAGES_REMEMBERED)
+    def translated(message: str) -> Markup:
+        return Markup(words.gettext(message))  # noqa: S704 - our own words; the facts put into them are escaped
+
+    def said(message: str, **facts: object) -> Markup:
+        return translated(message) % facts
+
+    return said
 
 
 def _drawn(
