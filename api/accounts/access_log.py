@@ -11,6 +11,7 @@ from api.csv_table import MEDIA_TYPE, csv_table
 from api.engine import EngineOf
 from api.rounds import Cursor
 from api.web.access import allow
+from api.web.forms import NO_NUL
 from api.web.page import page
 from application.accounts.access_log import AccessRow
 from application.accounts.roles import Role
@@ -24,7 +25,7 @@ MOST: Final = 100
 MOST_IN_FILE: Final = 50_000
 """Rows in one CSV file; `?before=` the oldest of them gets those before."""
 
-Login = Annotated[str, Query(max_length=LOGIN_CHARS)]
+Login = Annotated[str, Query(max_length=LOGIN_CHARS, pattern=NO_NUL)]
 
 
 @router.get("")

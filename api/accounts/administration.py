@@ -13,7 +13,7 @@ from api.accounts.telling import problems_of
 from api.accounts.words import ROLES, STATES, roles_for
 from api.engine import EngineOf
 from api.web.access import ActorOf, allow
-from api.web.forms import Posted
+from api.web.forms import NO_NUL, Posted
 from api.web.page import language_of, page, redirect
 from api.web.words import N_, translated
 from application.accounts.administration import UNITS, Invitation
@@ -56,7 +56,9 @@ class Reason(Posted):
 
 @router.get("")
 def accounts(
-    request: Request, engine: EngineOf, after: Annotated[str, Field(max_length=LOGIN_CHARS)] = ""
+    request: Request,
+    engine: EngineOf,
+    after: Annotated[str, Field(max_length=LOGIN_CHARS, pattern=NO_NUL)] = "",
 ) -> Response:
     found = engine.accounts.page(MOST + 1, after)
     shown, more = found[:MOST], len(found) > MOST

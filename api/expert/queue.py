@@ -11,6 +11,7 @@ from api.office.telling import own_round
 from api.office.words import PHRASES
 from api.rounds import MOST_BY_DEFAULT, Cursor
 from api.web.access import Actor, ActorOf, Role, allow
+from api.web.forms import NO_NUL
 from api.web.page import language_of, page
 from api.wording import saying
 from domain.proposal import ProposalState
@@ -23,7 +24,7 @@ router = APIRouter(
     include_in_schema=False, dependencies=[allow(Role.EXPERT, Role.OFFICE, Role.OFFICE_APPROVER)]
 )
 _UNDER_REVIEW = (Phase.INTAKE, Phase.REVIEW)
-_Filter = Annotated[str, Query(max_length=TITLE_CHARS)]
+_Filter = Annotated[str, Query(max_length=TITLE_CHARS, pattern=NO_NUL)]
 
 
 @router.get("/expert")

@@ -1,10 +1,12 @@
 """What every form of a signed-in person is read by: its fields and the session's token, and nothing else."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 TOKEN_CHARS = 100
+NO_NUL: Final = r"^[^\x00]*$"
+"""Pattern of a text in an address that is looked for in the database, whose texts cannot hold that character."""
 
 
 class Posted(BaseModel):

@@ -6,6 +6,7 @@ session and a form token as they should be, and with ids that lead somewhere: so
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import cycle
 from typing import Any
 
@@ -142,6 +143,26 @@ def test_every_answer_is_one_that_is_announced_whoever_asks(mode: GenerationMode
         for asking in OPERATIONS:
             ask_each(asking, mode, people, known, turns, session, faults)
     assert not faults, "\n".join(f"{fault}\n    {how}" for fault, how in faults.items())
+
+
+def test_a_nul_in_an_address_is_no_defect(people: Everybody) -> None:
+    """The one character that no text in the database can hold, in the place of whatever may be asked for."""
+    known = people.known()
+    with httpx.Client(base_url=people.world.address, timeout=30, trust_env=False) as client:
+        for asking in OPERATIONS:
+            names = [
+                each.name
+                for each in asking.operation.query
+                if each.definition["schema"].get("type") == "string"
+            ]
+            if asking.operation.method != "get" or not names:
+                continue
+            ids = {name: values[0] for name, values in known.items()}
+            address = asking.operation.path.format_map(ids)
+            answer = client.get(
+                address, params=dict.fromkeys(names, "\0"), headers=people.headers(asking.roles[0])
+            )
+            assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, answer.url
 
 
 def ask_each(
