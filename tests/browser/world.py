@@ -38,6 +38,7 @@ from tests.server import Server, serve
 from tests.signed_in import account, whole_engine
 
 MONEY = (Unit(CITY, "Алматы", 9_000_000_000), Unit(DISTRICT, "Алмалы ауданы", 4_000_000_000, parent=CITY))
+CATEGORIES = ("Көгалдандыру", "Жарықтандыру")
 PROJECTS = (
     ("Абай көшесіндегі саябаққа көлеңкелі орындықтар мен ауызсу фонтандары", CITY, 1_240_000_000, 61),
     ("Освещение пешеходной дорожки к школе № 128 и остановке «Ақсай»", CITY, 2_385_000_050, 54),
@@ -150,7 +151,7 @@ def _twins(engine: Engine, round_id: UUID, author: str) -> str:
     """A merging that waits for this author, who has proposed much the same as another."""
     title, unit, cost_tiyn, _ = PROJECTS[3]
     own = Sketch(
-        title, "Велосипедке тұрақ керек.\nКітапханаға балалар көп келеді.", unit, cost_tiyn, "lighting"
+        title, "Велосипедке тұрақ керек.\nКітапханаға балалар көп келеді.", unit, cost_tiyn, CATEGORIES[1]
     )
     other = replace(
         own, title="Велопарковки у школ и библиотек", description="Тұрақтар мектептерге де керек."
@@ -167,7 +168,9 @@ def _twins(engine: Engine, round_id: UUID, author: str) -> str:
 
 
 def _round(engine: Engine, title: str) -> Election:
-    return Election(engine, terms=replace(TERMS, title=title, units=MONEY, cost_caps=())).drafted()
+    return Election(
+        engine, terms=replace(TERMS, title=title, units=MONEY, categories=CATEGORIES, cost_caps=())
+    ).drafted()
 
 
 def _voting(engine: Engine, title: str) -> Election:
