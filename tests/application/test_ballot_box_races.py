@@ -197,9 +197,11 @@ def test_a_batch_that_waited_for_the_lock_while_voting_closed_is_refused(engine:
     box.cast(device.deliver(voters[0].ballot(["101"])))
     body = device.deliver(voters[1].ballot(["102"]))
     with ThreadPoolExecutor(1) as pool, engine.store.deciding() as decision:
+        round_ = decision.get(
+            Round, voters[0].round_id
+        )  # answered behind the lock, so from here on it is ours
         waiting = pool.submit(box.cast, body)
         time.sleep(SOON_SECONDS)
-        round_ = decision.get(Round, voters[0].round_id)
         round_.close_voting(by="clerk-1", at=round_.terms.voting_closes)
         decision.save(round_)
         assert not waiting.done()

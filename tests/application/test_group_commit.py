@@ -1,8 +1,8 @@
 """Group commit: what waits becomes one transaction, a fault is tried again, and everybody who asked gets an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from errno import ENOSPC
 from types import SimpleNamespace
@@ -25,6 +25,8 @@ from tests.faults import Fault, wire_to
 PATIENT = Settings(batch_retry_seconds=20, batch_pause_seconds=0.01)
 IMPATIENT = Settings(batch_retry_seconds=0, lock_seconds=1)
 KIOSKS = 8
+_WAITS = """SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE datname = current_database() AND NOT granted AND relation = 'dauys.log_writer'::regclass"""
 
 
 @asynccontextmanager
@@ -35,6 +37,21 @@ async def running(box: Box, settings: Settings = PATIENT) -> AsyncIterator[Group
         yield group_commit
     finally:
         await group_commit.stop()
+
+
+@contextmanager
+def locked(engine: Engine) -> Iterator[None]:
+    """The log is somebody else's until the block ends: no batch gets further than its lock."""
+    with engine.recorder.writing() as log:
+        _ = log.tree.size  # what is answered is answered behind the lock
+        yield
+
+
+async def a_batch_waits(engine: Engine) -> None:
+    """Until one stands before the lock."""
+    with psycopg.connect(engine.url, autocommit=True) as watching:
+        while not watching.execute(_WAITS).rowcount:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
 
 
 def ballots_in(engine: Engine) -> list[UUID]:
@@ -68,9 +85,9 @@ def test_what_waits_while_one_transaction_runs_becomes_the_next_one(engine: Engi
 
     async def submit_behind_a_lock() -> list[Any]:
         async with running(box) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 first = asyncio.ensure_future(group_commit.submit(deliveries[0]))
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
                 rest = [asyncio.ensure_future(group_commit.submit(each)) for each in deliveries[1:]]
                 await asyncio.sleep(0.1)
                 assert not first.done()
@@ -140,9 +157,9 @@ def test_a_batch_holds_no_more_ballots_than_it_may(engine: Engine) -> None:
 
     async def submit_all() -> list[Any]:
         async with running(box, PATIENT.model_copy(update={"batch_ballots": 3})) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 asked = [asyncio.ensure_future(group_commit.submit(each)) for each in deliveries]
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
             return await settled(asked)
 
     assert len(asyncio.run(submit_all())) == KIOSKS
@@ -204,7 +221,7 @@ def test_a_fault_that_cannot_even_be_logged_is_told_and_the_next_batch_is_taken(
 ) -> None:
     async def submit_twice(box: Box) -> list[Any]:
         async with running(box, IMPATIENT) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 away = await settled([group_commit.submit(delivery)])
             return away + await settled([group_commit.submit(delivery)])
 
@@ -227,9 +244,9 @@ def test_more_deliveries_than_may_wait_are_told_to_come_back(engine: Engine) -> 
 
     async def submit_all() -> list[Any]:
         async with running(box, PATIENT.model_copy(update={"waiting_deliveries": 3})) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 under_way = asyncio.ensure_future(group_commit.submit(deliveries[0]))
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
                 waiting = [asyncio.ensure_future(group_commit.submit(each)) for each in deliveries[1:]]
                 await asyncio.sleep(0.1)
             return await settled([under_way, *waiting])
@@ -252,9 +269,9 @@ def test_a_refused_delivery_and_one_that_breaks_the_batch_harm_no_other(
 
     async def submit_all() -> list[Any]:
         async with running(box) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 asked = [asyncio.ensure_future(group_commit.submit(each)) for each in (broken, gap, good)]
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
             return await settled(asked)
 
     away, refused, [recorded] = asyncio.run(submit_all())
@@ -272,10 +289,10 @@ def test_a_kiosk_that_hung_up_costs_nobody_an_answer(engine: Engine) -> None:
 
     async def submit_and_hang_up() -> Answer:
         async with running(box) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 hung_up = asyncio.ensure_future(group_commit.submit(gone))
                 answer = asyncio.ensure_future(group_commit.submit(waiting))
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
                 hung_up.cancel()
             return await answer
 
@@ -291,9 +308,9 @@ def test_stopping_answers_the_batch_under_way_and_sends_the_rest_home(engine: En
 
     async def stop_in_the_middle() -> list[Any]:
         async with running(box) as group_commit:
-            with engine.recorder.writing():
+            with locked(engine):
                 under_way = asyncio.ensure_future(group_commit.submit(first))
-                await asyncio.sleep(0.1)
+                await a_batch_waits(engine)
                 waiting = asyncio.ensure_future(group_commit.submit(second))
                 await asyncio.sleep(0)
                 stopping = asyncio.ensure_future(group_commit.stop())

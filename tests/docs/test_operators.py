@@ -17,7 +17,7 @@ from tests.postgres import reachable_folder
 
 GUIDE = ROOT / "docs" / "operators.md"
 UNIT = "990010000"
-SECONDS = 300
+SECONDS = 900
 
 
 def script() -> str:

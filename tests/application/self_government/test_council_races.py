@@ -137,9 +137,9 @@ def test_a_command_that_waited_while_the_council_was_dissolved_is_refused(
     if act == "sign":
         desk.decisions.close_vote(decision_id, by=CLERK)
     with ThreadPoolExecutor(1) as pool, engine.store.deciding() as decision:
+        council = decision.get(Council, council_id)  # answered behind the lock, so from here on it is ours
         waiting = pool.submit(commands[act])
         time.sleep(SOON_SECONDS)
-        council = decision.get(Council, council_id)
         resolution = decision.get(Gathering, dissolved).resolution("item")
         council.dissolve(unit_of(decision, council.unit), resolution, by=CLERK, at=SAT)
         decision.save(council)
