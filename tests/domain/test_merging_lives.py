@@ -59,12 +59,12 @@ class Merger(RuleBasedStateMachine):
         it = self.mergings[which % len(self.mergings)]
         into, twin = self.twins_of(it)
         before = deepcopy((it, into, twin))
-        facts = {"author": f"author-{who}", "at": EARLY}
+        author = f"author-{who}"
         try:
             if says == "yes":
-                it.consent(self.round, into, twin, **facts)
+                it.consent(self.round, into, twin, author=author, at=EARLY)
             elif says == "no":
-                it.decline(self.round, into, twin, **facts)
+                it.decline(self.round, into, twin, author=author, at=EARLY)
             else:
                 it.withdraw(self.round, into, twin, by=CLERK, at=EARLY)
         except Refused:
@@ -89,7 +89,7 @@ class Merger(RuleBasedStateMachine):
             into, twin = self.twins_of(it)
             said = {facts["author"] for topic, facts in recorded(it) if topic == "merging.consented.v1"}
             done = [
-                (event.TOPIC, event.originator_version)
+                (outcome(event)[0], event.originator_version)
                 for each in (into, twin)
                 for event in each.pending_events
                 if outcome(event)[1].get("merging") == it.id
