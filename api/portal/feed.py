@@ -11,8 +11,7 @@ from api.portal.origin import origin_of
 from api.portal.timeline import of_round
 from api.self_government import atom
 from api.self_government.territory import UnitCode
-from api.web.languages import LANGUAGES, reader_s_language
-from api.web.page import address
+from api.web.languages import LANGUAGES, address, reader_s_language
 from api.web.words import gettext_for
 from application.store import NotFound
 from projections import rounds

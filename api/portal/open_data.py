@@ -13,7 +13,8 @@ from api.engine import EngineOf
 from api.portal.open_files import OpenFile, archive, data_package, dataset, files_of, turnout_csv
 from api.portal.origin import origin_of
 from api.rounds import registered
-from api.web.page import address, language_of, page
+from api.web.languages import address
+from api.web.page import language_of, page
 from application.store import NotFound
 from projections import turnout
 from projections.documents import public_document

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from api.trail_words import words_of
-from api.web.page import address
+from api.web.languages import address
 from api.web.words import gettext_for
 from application.residents.following import Notice
 

@@ -10,8 +10,7 @@ from api.engine import EngineOf
 from api.self_government import atom, icalendar
 from api.self_government.territory import UnitCode, registered_unit
 from api.self_government.words import saying_self_government
-from api.web.languages import LANGUAGES, reader_s_language
-from api.web.page import address
+from api.web.languages import LANGUAGES, address, reader_s_language
 from api.wording import Say, local_time
 from domain.self_government.sitting import SittingState
 from projections.self_government import publications, sittings

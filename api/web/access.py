@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse
 from api.composition import Engine
 from api.engine import EngineOf
 from api.errors import refusal_answer
-from api.web.page import TOKEN_FIELD, address, language_of, wants_page
+from api.web.languages import address
+from api.web.page import TOKEN_FIELD, language_of, wants_page
 from application.accounts.access_log import Outcome
 from application.accounts.actor import Actor, NotSignedIn, RoleMissing
 from application.accounts.roles import Role

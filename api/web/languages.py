@@ -6,7 +6,7 @@ for all.
 
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -63,6 +63,12 @@ def first_part(path: str) -> str:
     return path.removeprefix("/").partition("/")[0]
 
 
+def address(language: str, path: str, **query: object) -> str:
+    """Of a page in a language: `/kk/rounds?before=7`. What programs read has the same address in each."""
+    prefix = "" if first_part(path) in FOR_PROGRAMS else f"/{language}"
+    return f"{prefix}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
 class LanguagePrefix:
     """Takes the language off a page's address and into `scope["state"]["language"]`; sends who came without to the best one.
 
@@ -88,9 +94,9 @@ class LanguagePrefix:
 
 
 def _redirect(language: str, path: str, query: bytes) -> RedirectResponse:
-    address = f"/{language}{quote(path, safe=_PATH_SAFE)}" + (f"?{query.decode('latin-1')}" if query else "")
+    location = f"/{language}{quote(path, safe=_PATH_SAFE)}" + (f"?{query.decode('latin-1')}" if query else "")
     headers = {"vary": "Accept-Language", "content-language": language, "cache-control": "no-cache"}
-    return RedirectResponse(address, HTTPStatus.FOUND, headers)
+    return RedirectResponse(location, HTTPStatus.FOUND, headers)
 
 
 def _accept_language(scope: Scope) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Any, Final, Protocol
-from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,7 +17,7 @@ from markupsafe import Markup
 from api.caching import answer
 from api.problems import status_of, waiting
 from api.web.assets import asset
-from api.web.languages import FOR_PROGRAMS, LANGUAGES, STATE_LANGUAGE, first_part, gettext_for, is_page
+from api.web.languages import LANGUAGES, STATE_LANGUAGE, address, gettext_for, is_page
 from api.web.navigation import places_of
 from api.wording import local_time, number, per_cent, saying, tenge
 from domain.errors import Refused
@@ -97,12 +96,6 @@ def redirect(request: Request, path: str, message: str | None = None) -> Respons
 def language_of(request: Request) -> str:
     language: str = getattr(request.state, "language", STATE_LANGUAGE)
     return language
-
-
-def address(language: str, path: str, **query: object) -> str:
-    """Of a page in a language: `/kk/rounds?before=7`. What programs read has the same address in each."""
-    prefix = "" if first_part(path) in FOR_PROGRAMS else f"/{language}"
-    return f"{prefix}{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 def rendered(template: str, language: str, **facts: Any) -> str:
