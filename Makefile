@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
         --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+# Many short-lived processes are started here; where an environment forbids bytecode, each would compile all there is anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
