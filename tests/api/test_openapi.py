@@ -195,7 +195,7 @@ def ask_each(
         assert mode is GenerationMode.NEGATIVE, asking.operation.label  # nothing can be wrong about it
 
 
-def lead_somewhere(case: Case, known: Mapping[str, list[str]], data: st.DataObject) -> None:
+def lead_somewhere(case: Case[Any], known: Mapping[str, list[str]], data: st.DataObject) -> None:
     """Most addresses that are right in form are those of something."""
     path = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     if path is None or path.mode is GenerationMode.NEGATIVE:
@@ -206,7 +206,7 @@ def lead_somewhere(case: Case, known: Mapping[str, list[str]], data: st.DataObje
 
 
 def faults_of(
-    case: Case, asking: Asking, role: Role, people: Everybody, session: requests.Session
+    case: Case[Any], asking: Asking, role: Role, people: Everybody, session: requests.Session
 ) -> list[str]:
     answer = case.call(
         people.world.address, session, headers=people.headers(role), allow_redirects=False, timeout=30
@@ -218,7 +218,7 @@ def faults_of(
     except AssertionError as fault:
         found.append(f"headers: {fault}")
     # What a form holds is judged by rules that no description tells; what they refuse is told on its page.
-    without = [] if asking.public and case.path != SIGNED else [positive_data_acceptance]
+    without: list[Any] = [] if asking.public and case.path != SIGNED else [positive_data_acceptance]
     try:
         case.validate_response(answer, excluded_checks=without)
     except ExceptionGroup as faults:
