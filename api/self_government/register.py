@@ -44,7 +44,9 @@ def moment(text: object) -> datetime | None:
 At = Annotated[
     datetime | None,
     BeforeValidator(moment),
-    WithJsonSchema({"type": "string", "format": "date-or-time", "examples": ["2026-06-30", "2026-06-30T10:00:00+05:00"]}),
+    WithJsonSchema(
+        {"type": "string", "format": "date-or-time", "examples": ["2026-06-30", "2026-06-30T10:00:00+05:00"]}
+    ),
     Field(description="As of this moment, or the end of this day in Kazakhstan."),
 ]
 Kato = Annotated[str | None, Field(pattern="^[0-9]{9}$", description="Only of this unit (KATO).")]
