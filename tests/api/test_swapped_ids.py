@@ -25,8 +25,9 @@ from domain.roll import Roll
 from domain.self_government.unit import TerritorialUnit
 from tests.api.everybody import Everybody, everybody
 from tests.application.residents.desk import jpeg
+from tests.browser.world import CATEGORIES
 from tests.desks import prepared_round
-from tests.examples import CITY, TERMS
+from tests.examples import CITY
 from tests.people import iin
 from tests.self_government import UNIT
 from tests.signed_in import account
@@ -51,9 +52,7 @@ WORDS: Final = {
     Role.OFFICE: "unit.population_recorded",
 }
 """An act that each of them may enter about a unit."""
-WRITTEN: Final = DraftBody(
-    "Lamps", "It is dark.", CITY, TERMS.categories[0], "Park", "900 000", languages=("kk",)
-)
+WRITTEN: Final = DraftBody("Lamps", "It is dark.", CITY, CATEGORIES[0], "Park", "900 000", languages=("kk",))
 PILE: Final = "00000000-0000-4000-8000-000000000001"
 FIELDS: Final[dict[str, dict[str, str]]] = {
     "/desk/{round_id}/codes": {"pile": PILE, "unit": CITY, "first": "1", "last": "2"},

@@ -32,7 +32,7 @@ start().catch((fault) => {
 });
 
 async function start() {
-  const updates = keepUpToDate();
+  const updates = keepUpToDate(config.version);
   await onlyTab(() => root.replaceChildren(elsewhere()));
   const database = await openDatabase();
   const identity = await readIdentity(database);

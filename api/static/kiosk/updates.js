@@ -4,27 +4,25 @@ const PAUSE_MILLISECONDS = 5_000;
 const LOOK_MILLISECONDS = 10 * 60_000;
 const WORKER = "/kiosk/sw.js";
 
-/** Starts looking. `between(isFree)`: from now on a new version takes over when `isFree()`, and the page begins anew with it. */
-export function keepUpToDate() {
+/** Starts looking. `between(isFree)`: from now on a new version takes over when `isFree()`, and the page begins anew with it.
+ *  `version`: the page's own. */
+export function keepUpToDate(version) {
   const policy = trustedTypes.createPolicy("dauys", { createScriptURL: (url) => (url === WORKER ? url : "") });
   const options = { scope: "/kiosk/", updateViaCache: "none" };
   const registering = navigator.serviceWorker.register(policy.createScriptURL(WORKER), options);
   return {
     between: async (isFree) => {
       const registration = await registering;
-      let controlled = Boolean(navigator.serviceWorker.controller);
-      let taken = false;
-      // The first worker of a device takes over a page that is its own version already; the next one's is another.
-      navigator.serviceWorker.addEventListener("controllerchange", () => {
-        taken = controlled;
-        controlled = true;
+      // Asked, not inferred from who took over when: a page that came from the network may be older than its device's first worker.
+      navigator.serviceWorker.addEventListener("message", ({ data }) => {
+        if (data !== version && isFree()) location.reload();
       });
       // A kiosk stays on one page for weeks; the browser looks by itself only when a page is opened. Away: it looks again later.
       setInterval(() => registration.update().catch(() => undefined), LOOK_MILLISECONDS);
       setInterval(() => {
         if (!isFree()) return;
-        if (taken) location.reload();
-        else registration.waiting?.postMessage("take over");
+        if (registration.waiting) registration.waiting.postMessage("take over");
+        else navigator.serviceWorker.controller?.postMessage("version");
       }, PAUSE_MILLISECONDS);
     },
   };
