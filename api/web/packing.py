@@ -13,7 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SMALLEST_BYTES: Final = 1_024
-_LEVEL: Final = 5
+_LEVEL: Final = 3
+"""A tenth more bytes than with 5, in two thirds of the time."""
 _INLINE_BYTES: Final = 65_536
 """Packing this much takes about a millisecond; more would hold up the event loop."""
 _TEXTS: Final = re.compile(

@@ -138,8 +138,12 @@ def _saying_of(words: NullTranslations) -> Callable[..., Markup]:
     def translated(message: str) -> Markup:
         return Markup(words.gettext(message))  # noqa: S704 - our own words; the facts put into them are escaped
 
+    @lru_cache(MESSAGES_REMEMBERED)
+    def whole(message: str) -> Markup:
+        return translated(message) % {}
+
     def said(message: str, **facts: object) -> Markup:
-        return translated(message) % facts
+        return translated(message) % facts if facts else whole(message)
 
     return said
 
