@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
-from uuid import UUID
 
 from markupsafe import Markup
 from psycopg import Connection
@@ -114,13 +113,13 @@ def with_results(connection: Connection[Any], results: Results, language: str) -
     return facts | {
         "results": results,
         "totals": totals(results),
-        "decided": _decided(results, facts["proposal_of"], buildings, hours, language),
+        "decided": _decided(results, facts, buildings, hours, language),
     }
 
 
 def _decided(
     results: Results,
-    proposal_of: Mapping[str, UUID],
+    facts: Facts,
     buildings: list[Building],
     hours: Iterable[HourOfTurnout],
     language: str,
@@ -132,7 +131,7 @@ def _decided(
     drawn = rendered(
         "portal/decided.html",
         language,
-        proposal_of=proposal_of,
+        **facts,
         sections=list(_sections(results, lines, explainer)),
         changes=results.changes,
         turnout=named(results.round, results.turnout),
