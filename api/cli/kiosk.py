@@ -3,7 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from secrets import token_bytes
@@ -19,6 +19,7 @@ from api.cli.output import emit, say
 from api.composition import open_engine
 from application.codes import credential_key
 from application.delivery import SALT_BYTES
+from application.kiosk.agent_spool import AgentSpool
 from application.kiosk.answers import Answer, NotRecorded, Recorded
 from application.kiosk.client import Kiosk
 from application.kiosk.faults import KioskFault
@@ -128,14 +129,16 @@ def agent(
     """Stand between this machine's kiosk page and the server, with a spool on disk that outlives the browser (docs/kiosks.md)."""
     from api.kiosk.agent import create_agent  # noqa: PLC0415 - only this command needs a web framework
 
-    with _device(), socket.create_server(("127.0.0.1", port)) as listening:
+    with _device(), ExitStack() as closing:
         is_local(url)  # refused at once, not at the first vote
+        spool = closing.enter_context(AgentSpool(folder))
+        listening = closing.enter_context(socket.create_server(("127.0.0.1", port)))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/kiosk/"
         if as_json:
             emit({"address": address}, as_json=True)
         else:
             say(f"Open the kiosk at {address} - Ctrl-C stops the agent; what waits is sent at the next start")
-        config = uvicorn.Config(create_agent(url, folder), access_log=False, log_level="warning")
+        config = uvicorn.Config(create_agent(url, spool), access_log=False, log_level="warning")
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -42,22 +41,21 @@ _AGAIN: Final = {"retry-after": "1", "cache-control": "no-store"}
 _log = structlog.get_logger(__name__)
 
 
-def create_agent(url: str, folder: Path) -> Starlette:
-    """For the server at `url`, with its spool in `folder`."""
+def create_agent(url: str, spool: AgentSpool) -> Starlette:
+    """For the server at `url`."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        with AgentSpool(folder) as spool:
-            async with client_of(url) as client:
-                app.state.spool, app.state.client = spool, client
-                app.state.forwarder = Forwarder(spool, client)
-                task = asyncio.create_task(app.state.forwarder.run())
-                try:
-                    yield
-                finally:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+        async with client_of(url) as client:
+            app.state.spool, app.state.client = spool, client
+            app.state.forwarder = Forwarder(spool, client)
+            task = asyncio.create_task(app.state.forwarder.run())
+            try:
+                yield
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     return Starlette(
         lifespan=lifespan,

@@ -50,7 +50,7 @@ class Answered:
 
 
 class AgentSpool:
-    """Safe in threads. What was answered and never fetched is forgotten at the next opening."""
+    """Safe in threads. What was answered and never fetched is forgotten at the next opening; AgentDisk where that cannot be."""
 
     def __init__(
         self, folder: Path, *, most_deliveries: int = MOST_DELIVERIES, most_bytes: int = MOST_BYTES
@@ -62,11 +62,15 @@ class AgentSpool:
         self._most_bytes = most_bytes
         self._lock = Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        # WAL with FULL: every commit is on disk before it returns (sqlite.org/pragma.html#pragma_synchronous).
-        self._run("PRAGMA journal_mode = WAL")
-        self._run("PRAGMA synchronous = FULL")
-        self._run(_TABLE)
-        self._run("DELETE FROM deliveries WHERE status IS NOT NULL")
+        try:
+            # WAL with FULL: every commit is on disk before it returns (sqlite.org/pragma.html#pragma_synchronous).
+            self._run("PRAGMA journal_mode = WAL")
+            self._run("PRAGMA synchronous = FULL")
+            self._run(_TABLE)
+            self._run("DELETE FROM deliveries WHERE status IS NOT NULL")
+        except AgentDisk:
+            self._database.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -223,3 +223,21 @@ def test_the_spool_is_ordered_bounded_and_forgets_what_was_answered(tmp_path: Pa
     with AgentSpool(tmp_path) as spool:
         assert spool.next() == (second, b"second")
     assert (tmp_path / "agent.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_one_that_finds_no_room_at_its_start_says_so_and_opens_no_port(tmp_path: Path) -> None:
+    command = (
+        f"ulimit -f 0; exec {sys.executable} -m api.cli.main kiosk agent http://127.0.0.1:9 --port 0 --folder"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {tmp_path / 'spool'}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "The agent's disk" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Open the kiosk" not in done.stdout + done.stderr
