@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Protocol
+from typing import Final, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -16,6 +16,10 @@ from tests.engine import template
 __all__ = ["shared_window", "shown", "template"]
 
 
+_LONGER_THAN_THE_SUITE: Final = 8 * 3600
+"""Seconds: whoever signed in for one screen is still known at the next, however long that takes to come."""
+
+
 class Opening(Protocol):
     def __call__(self, language: str = "en", scheme: str = "light", size: Size = DESKTOP) -> Page: ...
 
@@ -23,7 +27,8 @@ class Opening(Protocol):
 @pytest.fixture(scope="session")
 def served(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Read by every test; one that writes serves a world of its own."""
-    with told_world(cluster, template, tmp_path_factory.mktemp("browser")) as world:
+    home = tmp_path_factory.mktemp("browser")
+    with told_world(cluster, template, home, session_idle_seconds=_LONGER_THAN_THE_SUITE) as world:
         yield world
 
 

@@ -62,7 +62,7 @@ def kept(page: Page) -> tuple[str, int]:
 
 def test_codes_are_printed_one_by_one_each_once_until_none_is_left(desk: Desk, check_in: CheckIn) -> None:
     desk.load(CITY, 3, 6)
-    assert "4 left" in desk.counts
+    expect(desk.page.locator("#counts")).to_contain_text("4 left")
     for person in range(4):
         desk.look_up(person)
         assert desk.serve() == "Marked as served"
@@ -172,10 +172,12 @@ def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(desk: Desk) ->
     assert 1 <= waits[1] <= 2  # a PIN that comes too early is not looked at, and not counted
     desk.open()
     desk.unlock()
-    assert desk.told.startswith("Wrong PIN. Wait")  # a reload does not shorten it, nor does the right PIN
+    expect(desk.page.locator("#told")).to_contain_text(
+        "Wrong PIN. Wait"
+    )  # a reload does not shorten it, nor does the right PIN
     desk.page.wait_for_timeout(2_100)
     desk.unlock()
-    assert desk.told == ""
+    expect(desk.page.locator("#told")).to_have_text("")
     expect(desk.page.locator("#unlocked")).to_be_visible()
 
 
@@ -199,10 +201,10 @@ def test_a_browser_that_dies_between_wiping_and_printing_leaves_a_spoiled_slip(d
     desk.page.locator("#stacks").wait_for()
     desk.unlock()
     desk.page.get_by_text("One slip was drawn before this page was closed").wait_for()
-    assert "4 left, 0 handed over, 1 spoiled" in desk.counts
+    expect(desk.page.locator("#counts")).to_contain_text("4 left, 0 handed over, 1 spoiled")
     desk.press("pending-spoiled")
     desk.page.locator("#pending").wait_for(state="hidden")
-    assert "4 left, 0 handed over, 1 spoiled" in desk.counts
+    expect(desk.page.locator("#counts")).to_contain_text("4 left, 0 handed over, 1 spoiled")
     told, codes = kept(desk.page)
     assert codes == 4
     assert json.loads(told)[1][0]["pending"] == 0
@@ -242,7 +244,7 @@ def test_the_same_codes_are_loaded_at_one_desk_only(desk: Desk, check_in: CheckI
         assert other.told.startswith("These codes are taken")
         assert kept(other.page)[1] == 0
         other.load(CITY, 6, 9)
-        assert "4 left" in other.counts
+        expect(other.page.locator("#counts")).to_contain_text("4 left")
 
 
 def test_a_file_whose_taking_over_was_not_answered_is_loaded_again_and_counted_once(
@@ -254,10 +256,10 @@ def test_a_file_whose_taking_over_was_not_answered_is_loaded_again_and_counted_o
 
     desk.page.route("**/codes", lose, times=1)
     desk.load(CITY, 1, 5)
-    assert desk.told.startswith("No answer from the server")
+    expect(desk.page.locator("#told")).to_contain_text("No answer from the server")
     assert kept(desk.page)[1] == 0
     desk.load(CITY, 1, 5)
-    assert "5 left" in desk.counts
+    expect(desk.page.locator("#counts")).to_contain_text("5 left")
     [line] = check_in.engine.piles.days(check_in.round_id, [CITY])
     assert line.taken_over == 5
 
@@ -286,7 +288,7 @@ def test_a_file_that_is_not_whole_or_not_ours_is_not_loaded(
     bad.write_text(f"{whose}\n{lines}", encoding="utf-8")
     desk.check_in.slips = bad.parent
     desk.load(CITY, 1, 2)
-    assert desk.told.startswith(told)
+    expect(desk.page.locator("#told")).to_contain_text(told)
     assert kept(desk.page)[1] == 0
     assert not [url for url, _, _ in desk.sent if url.endswith("/codes")]
 
@@ -299,7 +301,7 @@ def test_a_forgotten_pin_wipes_the_codes_and_they_count_as_spoiled(desk: Desk) -
     desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('5 spoiled')")
     assert kept(desk.page)[1] == 0
     desk.load(CITY, 6, 7, pin="another pass phrase")
-    assert "2 left, 0 handed over, 5 spoiled" in desk.counts
+    expect(desk.page.locator("#counts")).to_contain_text("2 left, 0 handed over, 5 spoiled")
 
 
 def test_what_is_left_is_wiped_when_voting_has_ended(desk: Desk) -> None:
