@@ -106,18 +106,14 @@ def without_results(
 
 
 def with_results(connection: Connection[Any], results: Results, language: str) -> Facts:
-    """`decided` is drawn already: it changes when the facts do, and takes most of the time that the page takes."""
-    facts = _of_any(connection, results.round, language)
+    """`said` is the whole page but its frame, drawn already: it changes when the log does, and takes most of a page's time."""
     buildings = list(_buildings(connection, results.paper, results.round, language))
     hours = turnout.by_hour(connection, results.round.round_id)
-    return facts | {
-        "results": results,
-        "totals": totals(results),
-        "decided": _decided(results, facts, buildings, hours, language),
-    }
+    facts = _of_any(connection, results.round, language)
+    return {"round": results.round, "said": _said(results, facts, buildings, hours, language)}
 
 
-def _decided(
+def _said(
     results: Results,
     facts: Facts,
     buildings: list[Building],
@@ -129,9 +125,11 @@ def _decided(
     explainer = Explainer(language, paper, outcome)
     names = {unit.kato: unit.name for unit in paper.units}
     drawn = rendered(
-        "portal/decided.html",
+        "portal/said.html",
         language,
         **facts,
+        results=results,
+        totals=totals(results),
         sections=list(_sections(results, lines, explainer)),
         changes=results.changes,
         turnout=named(results.round, results.turnout),
