@@ -60,7 +60,7 @@ def _pages(address: str, page: str, sizes: Sizes) -> Outcome:
     """What people ask for, packed, of one process.
 
     Every page that counts is drawn: an address with something added to it, as messengers add it, finds no page in the process's
-    memory and no 304. Table and charts, which only the log changes, were drawn with the first one.
+    memory and no 304. What it says, which only the log changes, was drawn with the first one; its frame is drawn for each reader.
     """
     every = partial(each, sizes.connections, sizes.crowd_reads, accept_encoding="gzip")
     links = [f"{page}?reader={reader}" for reader in range(sizes.connections * sizes.crowd_reads)]
