@@ -5,9 +5,11 @@ import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import cache
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
@@ -61,11 +63,25 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         title="Dauys",
         summary="Participatory budgeting with a public, signed log",
         lifespan=_lifespan(settings),
-        responses=errors.RESPONSES,
         docs_url="/docs" if settings.api_docs else None,
         redoc_url=None,
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
+        routes=_routes(),
     )
+    app.state.account_limit = AccountLimit(settings)
+    errors.install(app)
+    access.install(app)
+    larger = dict.fromkeys((DRAFTS, *MINUTES, secretary_pages.ACTS_AT), settings.photo_body_bytes)
+    rest = SecurityHeaders(
+        RateLimits(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger), settings)
+    )
+    return _DeliveriesFirst(app, rest)
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Every route. The framework works each out when it is first asked for, at a price: a process's applications share them."""
+    routes = APIRouter(responses=errors.RESPONSES)
     for module in (
         log,
         kiosks,
@@ -85,24 +101,17 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         assets,
         design,
     ):
-        app.include_router(module.router, dependencies=[PUBLIC])
+        routes.include_router(module.router, dependencies=[PUBLIC])
     for module in (kiosk_page, kiosk_photos, kiosk_deliveries):
-        app.include_router(module.router, dependencies=[PUBLIC])
+        routes.include_router(module.router, dependencies=[PUBLIC])
     for module in (territory, councils, accountability, feeds, self_government_pages):
-        app.include_router(module.router, dependencies=[PUBLIC])
+        routes.include_router(module.router, dependencies=[PUBLIC])
     for router in (*accounts.ROUTERS, *residents.ROUTERS, *expert.ROUTERS, *office.ROUTERS):
-        app.include_router(router)
-    app.include_router(secretary_pages.router)
+        routes.include_router(router)
+    routes.include_router(secretary_pages.router)
     for router in desk.ROUTERS:
-        app.include_router(router)
-    app.state.account_limit = AccountLimit(settings)
-    errors.install(app)
-    access.install(app)
-    larger = dict.fromkeys((DRAFTS, *MINUTES, secretary_pages.ACTS_AT), settings.photo_body_bytes)
-    rest = SecurityHeaders(
-        RateLimits(BodyLimit(Packing(LanguagePrefix(SameOrigin(app))), settings.body_bytes, larger), settings)
-    )
-    return _DeliveriesFirst(app, rest)
+        routes.include_router(router)
+    return routes.routes
 
 
 class _DeliveriesFirst:

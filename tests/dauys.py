@@ -24,6 +24,7 @@ from application.storage.embedded import EmbeddedPostgres
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.postgres import reachable_folder
+from tests.server import PLAIN
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "api.cli.main")
@@ -131,7 +132,7 @@ class Serving:
 
     @property
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=PLAIN)
 
     @property
     def pid(self) -> int:

@@ -1,24 +1,30 @@
 """The HTTP application, served on a loopback port by a thread of this process, beside a test's own engine on the same database."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 from pydantic import SecretStr
 
 import projections
 from api.main import create_app
 from application.settings import Settings
+from application.storage.database import prepare
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.listening import listening
 from tests.postgres import fresh_database
 
 JOSE = {"Content-Type": "application/jose"}
+PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients that speak plain HTTP on loopback: it trusts nobody, so none of them reads all the world's certificates."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,21 @@ def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
     )
     with (
         listening(create_app(settings)) as port,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, verify=PLAIN
+        ) as client,
     ):
         yield Server(engine, settings, client, port)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: str) -> Iterator[str]:
+    """Name of a migrated database to copy, with the empty tables of the reading side; it takes the place of the engine's own."""
+    with fresh_database(cluster) as url:
+        prepare(url)
+        with psycopg.connect(url) as connection:
+            projections.prepare(connection)
+        yield urlsplit(url).path.removeprefix("/")
 
 
 @pytest.fixture(scope="session")

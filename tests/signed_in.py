@@ -24,7 +24,7 @@ from application.accounts.roles import Role
 from application.accounts.sessions import form_token
 from application.accounts.signing_in import SignedIn
 from application.identity.challenges import Method, Proven
-from tests.server import Server
+from tests.server import PLAIN, Server
 
 PASSWORD = "horse battery staple of the desk"  # noqa: S105 - of accounts that live as long as a test
 CHEAP: dict[str, Any] = {"password_memory_kib": 32, "password_passes": 1}
@@ -58,6 +58,7 @@ def browser(port: int) -> httpx.Client:
         headers={"sec-fetch-site": "same-origin", "accept": "text/html,*/*"},
         timeout=30,
         trust_env=False,
+        verify=PLAIN,
     )
 
     def send_cookies(request: httpx.Request) -> None:

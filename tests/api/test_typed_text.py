@@ -35,6 +35,7 @@ from tests.examples import CLERK, DURING
 from tests.findings import tell_findings
 from tests.house.files import ROOT
 from tests.self_government import UNIT
+from tests.server import PLAIN
 
 LANGUAGE = "/en"
 EVIL: Final = "\"'></title></textarea></script><evil-{name} onevil=1>{{0}} %s"
@@ -171,6 +172,7 @@ class Walk:
             base_url=people.world.address,
             timeout=30,
             trust_env=False,
+            verify=PLAIN,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
         self._filled: set[tuple[str, ...]] = set()

@@ -7,11 +7,9 @@ import httpx
 import pytest
 
 from tests.api.accounts.pages import Person, fill_in, set_up
-from tests.engine import Engine, engine, migrated_url, template
+from tests.engine import Engine
 from tests.server import Server, serve
 from tests.signed_in import CHEAP, browser, whole_engine
-
-__all__ = ["engine", "migrated_url", "template"]
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import pytest
 
 from domain.round import Round
 from tests.api.residents.visiting import Site
-from tests.engine import open_engine, template
+from tests.engine import open_engine
 from tests.examples import CLERK, EARLY, TERMS
 from tests.ncanode import ncanode
 from tests.postgres import fresh_database
 from tests.server import Server, serve
-
-__all__ = ["template"]
 
 
 @pytest.fixture(scope="session")
