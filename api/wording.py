@@ -97,3 +97,8 @@ def per_cent(part: int, whole: int) -> str:
 
 def local_time(at: datetime) -> str:
     return at.astimezone(KAZAKHSTAN).strftime(f"%d.%m.%Y{_NO_BREAK}%H:%M")
+
+
+def days_until(at: datetime, now: datetime) -> int:
+    """Midnights between the two, in Kazakhstan: 0 is today, less is over."""
+    return (at.astimezone(KAZAKHSTAN).date() - now.astimezone(KAZAKHSTAN).date()).days

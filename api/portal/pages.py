@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 from psycopg import Connection
 
+from api.composition import Engine
 from api.engine import EngineOf
 from api.portal.origin import origin_of
 from api.portal.remembered import Stamp, facts_of, remembered, stamp_of
@@ -35,7 +36,8 @@ Kato = Annotated[str, Path(pattern="^[0-9]{9}$")]
 def index(request: Request, engine: EngineOf, before: Cursor = None) -> Response:
     with engine.datastore.get_connection() as connection:
         found = rounds.page(connection, before, MOST_BY_DEFAULT + 1)
-    return page(request, "portal/rounds.html", unit=None, unit_name="", **_listed(found, before))
+    facts = _listed(found, before)
+    return page(request, "portal/rounds.html", unit=None, unit_name="", now=engine.clock(), **facts)
 
 
 @router.get("/units/{unit}/rounds")
@@ -47,9 +49,8 @@ def of_unit(unit: Kato, request: Request, engine: EngineOf, before: Cursor = Non
         return page(request, "missing.html", status=404, missing="no_such_entry")
     name = getattr(known.names, language_of(request)) if known else _name_on(found[0], unit)
     facts = _listed(found, before)
-    return page(
-        request, "portal/rounds.html", unit=unit, unit_name=name, registered=known is not None, **facts
-    )
+    facts["registered"] = known is not None
+    return page(request, "portal/rounds.html", unit=unit, unit_name=name, now=engine.clock(), **facts)
 
 
 @router.get("/rounds/{round_id}")
@@ -63,13 +64,14 @@ def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor =
         stamp = stamp_of(connection, id_)
 
         def draw() -> tuple[Response, bool]:
-            return _drawn(request, connection, id_, origin, after, stamp)
+            return _drawn(request, engine, connection, id_, origin, after, stamp)
 
         return remembered(request, stamp and (origin, *stamp), draw)
 
 
 def _drawn(
     request: Request,
+    engine: Engine,
     connection: Connection[Any],
     round_id: UUID,
     origin: str,
@@ -90,8 +92,9 @@ def _drawn(
         counted = isinstance(why, ResultsBeingCounted)
         round_ = registered(connection, round_id)
         facts = without_results(connection, round_, language, being_counted=counted, after=after)
+        words = said_by("portal/turnout.js")
         return page(
-            request, "portal/waiting.html", strings=said_by("portal/turnout.js"), origin=origin, **facts
+            request, "portal/waiting.html", strings=words, origin=origin, now=engine.clock(), **facts
         ), False
     return page(request, "portal/results.html", origin=origin, **facts), True
 

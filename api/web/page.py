@@ -19,7 +19,7 @@ from api.problems import status_of, waiting
 from api.web.assets import asset
 from api.web.languages import LANGUAGES, STATE_LANGUAGE, address, gettext_for, is_page
 from api.web.navigation import places_of
-from api.wording import local_time, number, per_cent, saying, tenge
+from api.wording import days_until, local_time, number, per_cent, saying, tenge
 from domain.errors import Refused
 
 HTML: Final = "text/html; charset=utf-8"
@@ -118,7 +118,9 @@ def templates(language: str) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined] # the extension adds it
         words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
     )
-    environment.filters.update(tenge=tenge, number=number, per_cent=per_cent, local_time=local_time)
+    environment.filters.update(
+        tenge=tenge, number=number, per_cent=per_cent, local_time=local_time, days_until=days_until
+    )
     environment.globals.update(
         language=language,
         languages=LANGUAGES,

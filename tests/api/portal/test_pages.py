@@ -1,6 +1,8 @@
 """The portal's pages: what a resident sees in each phase and language, without scripts, and nothing run that somebody typed."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,14 +10,15 @@ import pytest
 from api.design import SHEETS
 from api.web.assets import asset
 from api.web.languages import LANGUAGES
-from api.wording import _PHRASES, local_time, number, tenge
+from api.wording import _PHRASES, days_until, local_time, number, tenge
+from application.clock import now
 from domain.allocation import Reason, TieBreak
 from domain.round import Phase, Round
 from projections.results import Status
 from tests.api.reading import COSTS, Site, site_of, voting
 from tests.deliveries import enrol
 from tests.elections import Election
-from tests.examples import AFTER, CITY, CLERK, EARLY, HEAD, MINUTES, OPENS
+from tests.examples import AFTER, CITY, CLERK, EARLY, HEAD, MINUTES, OPENS, TERMS
 from tests.findings import tell_findings
 from tests.implementations import begun, tell_implementation
 from tests.server import Server
@@ -68,6 +71,27 @@ def test_while_voting_is_open_it_shows_turnout_and_projects_but_no_count(site: S
     assert "Project 4" in shown
     for count in ("Votes", "Funded", ">21<"):
         assert count not in shown
+
+
+def test_while_voting_is_open_it_says_how_many_days_are_left(site: Site) -> None:
+    closes = now() + timedelta(days=3, minutes=1)
+    terms = replace(TERMS, voting_closes=closes)
+    election = Election(site.engine, terms=terms).drafted().reviewed({"1": 500}).opened()
+    before = days_until(closes, now())
+    shown = page(site, election), site.get("/en/").text
+    after = days_until(closes, now())  # midnight may have passed
+    assert all(f"{before} days left" in each or f"{after} days left" in each for each in shown)
+
+
+def test_once_the_announced_end_has_passed_nothing_is_said_of_days(site: Site) -> None:
+    assert "left" not in page(site, voting(site.engine))
+
+
+def test_days_are_counted_by_midnights_in_kazakhstan() -> None:
+    late = datetime(2026, 9, 1, 18, 30, tzinfo=UTC)  # 23:30 there
+    assert days_until(late + timedelta(minutes=29), late) == 0
+    assert days_until(late + timedelta(hours=1), late) == 1
+    assert days_until(late, late + timedelta(hours=1)) == -1
 
 
 def test_each_status_has_its_banner(site: Site) -> None:
