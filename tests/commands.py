@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from typer import Context
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -30,5 +31,7 @@ def found(*words: str) -> Any:
     """The command of these words, with its parameters; None where there is none."""
     command: Any = get_command(app)
     for word in words:
-        command = command and command.get_command(None, word)
+        if word not in command.list_commands(None):
+            return None
+        _, command, _ = command.resolve_command(Context(command), [word])
     return command

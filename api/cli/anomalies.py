@@ -10,8 +10,9 @@ from rich.table import Table
 
 from api.anomalies import AnomaliesView, AnomalyView, amount, page_facts, report, span
 from api.anomaly_words import MEASURES, PAGE, TITLES, UNTOLD
+from api.cli.console import out
 from api.cli.options import AsJson
-from api.cli.output import emit, out
+from api.cli.output import emit
 from api.cli.show import Lang, Language
 from api.composition import open_engine
 from api.design import SHEETS

@@ -9,8 +9,9 @@ from uuid import UUID
 import typer
 
 from api.cli.acts import Kato, channels, keep, time_option
+from api.cli.console import out
 from api.cli.options import AsJson, By
-from api.cli.output import emit, out
+from api.cli.output import emit
 from api.cli.registers import AtDay, Before, OfUnit, list_register
 from api.cli.show import Lang, Language
 from api.composition import open_engine

@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 import typer
 
+from api.cli.console import out
 from api.cli.digests import digest_of_file
 from api.cli.options import AsJson
-from api.cli.output import emit, out
+from api.cli.output import emit
 from api.composition import open_engine
 from api.findings import page, registered
 from api.worker import catch_up

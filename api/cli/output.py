@@ -6,18 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeGuard
 
 import msgspec
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+import typer
 
 
 def emit(data: object, *, as_json: bool) -> None:
@@ -29,7 +18,7 @@ def emit(data: object, *, as_json: bool) -> None:
     plain = msgspec.to_builtins(data)
     for row in plain if isinstance(plain, list) else [plain]:
         for line in _lines(row, ""):
-            out.print(line, markup=False, soft_wrap=True)
+            typer.echo(line)
 
 
 def _lines(value: object, indent: str) -> Iterator[str]:
@@ -58,21 +47,16 @@ def _is_table(value: Any) -> TypeGuard[list[Any]]:
 
 def say(text: str) -> None:
     """A plain remark to the person at the terminal; never part of a result."""
-    err.print(
-        text, markup=False, soft_wrap=True
-    )  # lines are the reader's to break: a terminal, a script, a log
+    typer.echo(text, err=True)
 
 
 @contextmanager
 def progress(description: str, total: int | None) -> Iterator[Callable[[int], object]]:
     """A bar on standard error while a terminal watches; yields `advance(n)`."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task(description, total=total)
-        yield lambda n: bar.advance(task, n)
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from api.cli.console import bar  # noqa: PLC0415 - rich is imported for those who see it
+
+    with bar(description, total) as advance:
+        yield advance

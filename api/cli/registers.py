@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from api.cli.output import emit, out, say
+from api.cli.console import out
+from api.cli.output import emit, say
 from api.cli.show import Language
 from api.composition import Engine, open_engine
 from api.self_government.register import Page, Register, moment

@@ -11,9 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.console import out
 from api.cli.homes import home
 from api.cli.options import Temporary
-from api.cli.output import emit, out, say
+from api.cli.output import emit, say
 from api.cli.telling import Narrator, show_check
 from api.composition import open_engine
 from api.election.from_log import DownloadFailed

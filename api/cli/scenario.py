@@ -13,8 +13,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.console import out
 from api.cli.options import AsJson
-from api.cli.output import emit, out, say
+from api.cli.output import emit, say
 from api.cli.show import Lang, Language
 from api.composition import open_engine
 from api.problems import LANGUAGES, texts

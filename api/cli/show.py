@@ -13,8 +13,9 @@ from rich.table import Table
 
 from api.as_of import KINDS, ResultsView, Shown, ThingsView, ThingView, TurnoutThen, show
 from api.as_of_words import Label, labelling
+from api.cli.console import out
 from api.cli.options import AsJson
-from api.cli.output import emit, out, progress
+from api.cli.output import emit, progress
 from api.composition import open_engine
 from api.reasons import reason_of
 from api.wording import Say, local_time, number, saying, tenge

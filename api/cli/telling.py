@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from api.cli.output import err, out, progress
+from api.cli.console import err, out
+from api.cli.output import progress
 from api.election.run import Held
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import typer
 
+from api.cli.console import out
 from api.cli.options import AsJson
-from api.cli.output import emit, out
+from api.cli.output import emit
 from api.cli.show import Lang, Language
 from api.composition import open_engine
 from api.trail import trail_of

@@ -5,8 +5,9 @@ On a home that has it already the year is not played again: what to look at is t
 
 import typer
 
+from api.cli.console import out
 from api.cli.homes import home
-from api.cli.output import emit, out, say
+from api.cli.output import emit, say
 from api.cli.scenario import facts, outcomes_table, show_wrong_line
 from api.cli.telling import Narrator
 from api.composition import open_engine

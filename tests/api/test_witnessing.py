@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from api.cli.main import WRONG_INPUT, _exit_code
+from api.cli.endings import WRONG_INPUT
+from api.cli.main import exit_code
 from api.worker import Worker
 from application.log.policy import Policy, QuorumMissed, parse_policy
 from application.settings import Settings
@@ -140,7 +141,7 @@ def test_a_policy_that_cannot_be_followed_keeps_the_worker_from_starting(
     path = tmp_path / "policy.txt"
     path.write_text("quorum somebody\n")
     settings = Settings(home=tmp_path, policy_file=path)
-    assert _exit_code(lambda: Worker(settings, "postgresql://")) == WRONG_INPUT
+    assert exit_code(lambda: Worker(settings, "postgresql://")) == WRONG_INPUT
     assert capsys.readouterr().err.replace("\n", "") == (
         f"wrong input: {path}: line 1: the quorum is not defined on a line above"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.server import _first_setup_code
+from api.cli.serve import _first_setup_code
 from api.composition import Engine, open_engine
 from application.accounts.roles import Role
 from tests.commands import run, told
