@@ -19,7 +19,11 @@ _SHIFTED: Final = """() => new Promise(done => {
     {type: "layout-shift", buffered: true})
   setTimeout(() => done(sum), 50)
 })"""
-_AXE: Final = "options => axe.run(document, options)"
+_AXE: Final = """async ([within, options]) => {
+  const { violations } = await axe.run(within ?? document, options)
+  return violations.flatMap(({ id, nodes }) => nodes.map(each => `${id}: ${each.target} ${each.failureSummary}`))
+}"""
+"""Told in the page: all else that axe notes of every element would weigh more than the page."""
 
 _OUTSIDE: Final = """() => {
   const root = document.documentElement
@@ -55,9 +59,9 @@ _WALKED: Final = """() => ({
 })"""
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA, one line an element."""
-    return _violations(page, {"type": "tag", "values": _RULES})
+def barriers(page: Page, within: str | None = None) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, one line an element; on all of the page, or in what a selector names."""
+    return _violations(page, {"type": "tag", "values": _RULES}, within)
 
 
 def pale(page: Page) -> list[str]:
@@ -65,15 +69,12 @@ def pale(page: Page) -> list[str]:
     return _violations(page, {"type": "rule", "values": _RULES_OF_COLOUR})
 
 
-def _violations(page: Page, run_only: dict[str, Any]) -> list[str]:
+def _violations(page: Page, run_only: dict[str, Any], within: str | None = None) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe_core())
-    found: dict[str, Any] = page.evaluate(_AXE, {"runOnly": run_only, "resultTypes": ["violations"]})
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+    options = {"runOnly": run_only, "resultTypes": ["violations"], "preload": False}
+    found: list[str] = page.evaluate(_AXE, [within, options])
+    return found
 
 
 def weight_bytes(page: Page) -> int:
