@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid4
+from zipfile import ZipFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -18,6 +19,7 @@ from api.composition import Engine
 from api.election.plan import Plan, Planned, Voter
 from api.election.staff import CLERK, HEAD, Opened, Staff, announce
 from application import base64url
+from application.bundle import layout
 from application.clock import now
 from application.codes import credential, credential_key
 from application.delivery import open_delivery
@@ -68,6 +70,12 @@ class Good:
     provisional: UUID
     cancelled: UUID
     open: UUID
+
+    @property
+    def older_note(self) -> bytes:
+        """The newest checkpoint of the older bundle."""
+        with ZipFile(BytesIO(self.older)) as older:
+            return older.read(layout.CHECKPOINT)
 
 
 def hold(engine: Engine, folder: Path) -> Good:

@@ -50,6 +50,10 @@ Bytes = Callable[[bytes], bytes]
 CAST = "ballot.cast.v1"
 _FINDINGS = ("conclusion.drafted.v1", "conclusion.redrafted.v1", "conclusion.correction_drafted.v1")
 _CONCLUSION = msgspec.json.Decoder(ConclusionDocument).decode
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Of an event: canonical, unless a lie put something into it that cannot be."""
+_KEPT = 20
+"""One checkpoint in so many is kept beside those that something rests on: each costs the verifier a signature."""
 
 
 @dataclass(eq=False)
@@ -62,7 +66,7 @@ class Told:
     event: Json
     hidden: bool = False
     uncounted: bool = False
-    alter: Callable[[Json], object] = lambda _: None
+    alter: Callable[[Json], object] | None = None
     alter_bytes: Bytes = bytes
 
     @property
@@ -81,17 +85,18 @@ class Told:
         return canonical.encode(skipped)
 
     def stored(self) -> bytes:
-        event = deepcopy(self.event)
-        self.alter(event)
-        return self.alter_bytes(
-            json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        )
+        event = self.event
+        if self.alter:
+            event = deepcopy(event)
+            self.alter(event)
+        return self.alter_bytes(_WRITTEN(event).encode())
 
 
 @dataclass
 class Forgery:
-    """`sizes`: of the checkpoints. `files`: what does not follow from the log. Lies about files come before the manifest is
-    written, `damages` after. A file whose lie gives None is gone.
+    """`sizes`: of the checkpoints that are told of. `recounted`: the entries as the office's own recount sees them. `files`: what
+    does not follow from the log. Lies about files come before the manifest is written, `damages` after. A file whose lie gives
+    None is gone.
     """
 
     good: Good
@@ -101,6 +106,7 @@ class Forgery:
     documents: dict[str, bytes] = field(default_factory=dict)
     signer: LogSigner = field(init=False)
     roots: dict[int, bytes] = field(default_factory=dict)
+    recounted: list[bytes] = field(default_factory=list)
     conclusions: list[str] = field(default_factory=list)
     document_lie: Callable[[int, Json], object] = lambda _, __: None
     note_lie: Callable[[int, str], str] = lambda _, note: note
@@ -118,7 +124,9 @@ class Forgery:
             Told(json.loads(entry), hidden=position in hidden)
             for position, entry in enumerate(self.good.entries, start=1)
         ]
-        self.sizes = [json.loads(line)["size"] for line in held["log/checkpoints.jsonl"].splitlines()]
+        signed = [json.loads(line)["size"] for line in held["log/checkpoints.jsonl"].splitlines()]
+        older = int(self.good.older_note.split(b"\n")[1])
+        self.sizes = sorted({*signed[::_KEPT], *self._rested_on(), older, signed[-1]})
         kept = ("kiosks.json", layout.KEY, layout.POLICY, layout.README)
         self.files = {
             name: body
@@ -127,6 +135,10 @@ class Forgery:
         }
         papers = [body for name, body in held.items() if name.endswith("paper.json")]
         self.documents = {sha256(body).hexdigest(): body for body in papers}
+
+    def _rested_on(self) -> set[int]:
+        """Sizes that a conclusion was computed at."""
+        return {each.state["finding"]["checkpoint_size"] for each in self.told if each.topic in _FINDINGS}
 
     # Finding and changing.
 
@@ -239,16 +251,19 @@ class Forgery:
 
     def _log(self) -> dict[str, bytes]:
         """Entries, leaves and signed checkpoints; on the way every conclusion is computed from what stands before it."""
-        tree, roots = GrowingTree(Frontier(0, ())), self.roots
+        tree, roots, wanted = GrowingTree(Frontier(0, ())), self.roots, {*self.sizes, *self._rested_on()}
         renamed: dict[str, str] = {}
         self.conclusions.clear()
+        self.recounted.clear()
         entries, withheld = [], []
         for position, each in enumerate(self.told, start=1):
             each.event["position"] = position
             self._conclude(each, position, roots, renamed)
             body = each.stored()
             tree.append(leaf_hash(body))
-            roots[position] = tree.root()
+            if position in wanted:
+                roots[position] = tree.root()
+            self.recounted.append(each.honest())
             entries.append(b"" if each.hidden else body)
             if each.hidden:
                 withheld.append({"leaf": leaf_hash(body).hex(), "position": position})
@@ -292,7 +307,7 @@ class Forgery:
         if each.topic not in _FINDINGS:
             return
         size, finding = state["finding"]["checkpoint_size"], state["finding"]
-        before = [one.honest() for one in self.told[: min(size, position - 1)]]
+        before = self.recounted[: min(size, position - 1)]
         counted = recount(before, self.good.published, self.documents.__getitem__)
         counted = replace(counted, size=size, root=roots[size].hex())
         about = {
@@ -334,7 +349,7 @@ class Forgery:
         paper = read_paper(self.documents[paper_digest])
         round_ = self._round(round_id, paper_digest)
         if version is None:
-            counted = recount([one.honest() for one in self.told], round_id, self.documents.__getitem__)
+            counted = recount(self.recounted, round_id, self.documents.__getitem__)
             units = [unit.kato for unit in paper.units]
             turnout = tuple(
                 UnitTurnout(unit, counted.people.get(unit, 0), counted.cast.get(unit, 0)) for unit in units

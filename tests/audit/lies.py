@@ -436,7 +436,7 @@ def a_forked_checkpoint(forgery: Forgery) -> None:
 
 
 def older(good: Good) -> bytes:
-    return good.older
+    return good.older_note
 
 
 def of_another_log(good: Good) -> bytes:
@@ -448,18 +448,13 @@ def of_another_log(good: Good) -> bytes:
 
 
 def with_a_changed_root(good: Good) -> bytes:
-    [*_, newest] = _notes(good.older)
-    origin, size, _, _, signature, _ = newest.split("\n")
+    origin, size, _, _, signature, _ = good.older_note.decode().split("\n")
     return f"{origin}\n{size}\n{b64encode(bytes(32)).decode()}\n\n{signature}\n".encode()
 
 
 def newest_of(good: Good) -> bytes:
-    return _notes(good.bundle)[-1].encode()
-
-
-def _notes(bundle: bytes) -> list[str]:
-    with ZipFile(BytesIO(bundle)) as opened:
-        return [json.loads(each)["note"] for each in opened.read("log/checkpoints.jsonl").splitlines()]
+    with ZipFile(BytesIO(good.bundle)) as bundle:
+        return bundle.read("log/checkpoint.txt")
 
 
 @lie(4, "older_changed", since=older)
@@ -498,7 +493,7 @@ def the_newest_entries_dropped(forgery: Forgery) -> None:
 @lie(4, "older_vanished", since=older)
 def a_checkpoint_unsigned_again(forgery: Forgery) -> None:
     """A checkpoint that the auditor holds is no longer among those ever signed."""
-    forgery.sizes.remove(forgery.sizes[20])
+    forgery.sizes.remove(int(forgery.good.older_note.split(b"\n")[1]))
 
 
 @lie(4, "older_other_log", since=of_another_log)
@@ -1039,7 +1034,7 @@ def a_conclusion_before_the_closing(forgery: Forgery) -> None:
 
     def earlier(place: int, document: Json) -> None:
         if place == 1:
-            size = forgery.sizes[40]
+            size = forgery.sizes[10]
             document["checkpoint"] |= {"size": size, "root": forgery.roots[size].hex()}
 
     forgery.document_lie = earlier

@@ -27,7 +27,7 @@ def test_a_good_bundle_passes_every_step(good: Good, verify: Verify) -> None:
 
 
 def test_a_forger_who_changes_nothing_writes_a_bundle_that_passes(good: Good, verify: Verify) -> None:
-    assert verify(Forgery(good).written(), since=good.older).code == 0
+    assert verify(Forgery(good).written(), since=good.older_note).code == 0
 
 
 def test_it_imports_the_standard_library_and_nothing_else() -> None:
@@ -238,7 +238,7 @@ def test_kinds_of_events_that_it_does_not_know_are_named(good: Good, verify: Ver
 def test_a_proof_of_a_change_holds_both_signed_checkpoints(good: Good, verify: Verify) -> None:
     forgery = Forgery(good)
     forgery.remove(forgery.ballot(good.published, CITY))
-    record = verify(forgery.written(), since=good.older)
+    record = verify(forgery.written(), since=good.older_note)
     evidence = record.report["steps"][3]["failures"][0]["detail"]
     assert evidence.count("\n— ") == 2
 
