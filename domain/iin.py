@@ -10,9 +10,11 @@ from typing import ClassVar
 
 from domain.errors import Refused
 
+NEVER_ISSUED = 10
+"""A check digit that no number has."""
+
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
-_NEVER_ISSUED = 10
 _LENGTH = 12
 _CENTURY_OF_DIGIT = {1: 1800, 2: 1800, 3: 1900, 4: 1900, 5: 2000, 6: 2000}
 
@@ -38,7 +40,7 @@ class Iin:
         if not (digits.isascii() and digits.isdigit()):
             raise IinInvalid(reason="digits")
         _birth_date(digits)
-        if _check_digit(digits) != int(digits[-1]):
+        if check_digit(digits) != int(digits[-1]):
             raise IinInvalid(reason="check_digit")
         return cls(digits)
 
@@ -60,6 +62,15 @@ def is_iin(text: str) -> bool:
     return True
 
 
+def check_digit(digits: str) -> int:
+    """Of the first eleven digits: 0..9, or NEVER_ISSUED."""
+    for weights in (_FIRST_WEIGHTS, _SECOND_WEIGHTS):
+        remainder = sum(int(d) * w for d, w in zip(digits, weights, strict=False)) % 11
+        if remainder != NEVER_ISSUED:
+            return remainder
+    return NEVER_ISSUED
+
+
 def _birth_date(digits: str) -> date:
     century = _CENTURY_OF_DIGIT.get(int(digits[6]))
     if century is None:
@@ -68,12 +79,3 @@ def _birth_date(digits: str) -> date:
         return date(century + int(digits[0:2]), int(digits[2:4]), int(digits[4:6]))
     except ValueError:
         raise IinInvalid(reason="birth_date") from None
-
-
-def _check_digit(digits: str) -> int:
-    """0..9, or 10 for a number that is never issued."""
-    for weights in (_FIRST_WEIGHTS, _SECOND_WEIGHTS):
-        remainder = sum(int(d) * w for d, w in zip(digits, weights, strict=False)) % 11
-        if remainder != _NEVER_ISSUED:
-            return remainder
-    return _NEVER_ISSUED

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import count, islice
 
-from domain.iin import is_iin
+from domain.iin import NEVER_ISSUED, check_digit
 
 _BORN_FROM = date(1801, 1, 1)
 _DAYS = 36_000
@@ -19,9 +19,7 @@ def iins() -> Iterator[str]:
     for number in range(_DAYS * _SERIALS):
         serial, day = divmod(number, _DAYS)
         stem = f"{_BORN_FROM + timedelta(days=day):%y%m%d}{_CENTURY_DIGIT}{serial:04}"
-        # A stem whose check digit would be 10 is never issued; any other has exactly one.
-        digit = next((digit for digit in range(10) if is_iin(f"{stem}{digit}")), None)
-        if digit is not None:
+        if (digit := check_digit(stem)) != NEVER_ISSUED:
             yield f"{stem}{digit}"
 
 
