@@ -5,12 +5,12 @@ What a window sends is noted in full, so that a test can look for what must neve
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
 from pydantic import SecretStr
 
 import projections
@@ -21,9 +21,8 @@ from api.worker import catch_up
 from application.accounts.roles import Role
 from application.settings import Settings
 from application.slips import codes_of
-from application.storage.database import prepare
-from tests.browser.chromium import window
-from tests.browser.screens import DESKTOP, Size
+from tests.browser.chromium import viewport_of, window
+from tests.browser.screens import DESKTOP
 from tests.desks import prepared_round
 from tests.examples import CITY, DISTRICT
 from tests.listening import listening
@@ -36,6 +35,8 @@ PIN = "тоғыз жолдың торабы"
 
 @dataclass
 class CheckIn:
+    """One round at a server that several may share."""
+
     engine: Engine
     address: str
     round_id: UUID
@@ -47,28 +48,46 @@ class CheckIn:
     def file(self, unit: str = CITY) -> Path:
         return self.slips / f"slips-{unit}.csv"
 
-    @contextmanager
-    def desk(
-        self,
-        browser: Browser,
-        *units: str,
-        login: str = "",
-        role: Role = Role.DESK,
-        language: str = "en",
-        size: Size = DESKTOP,
-        scheme: str = "light",
-    ) -> Iterator["Desk"]:
-        """A window in which a new account is signed in, at the round's page."""
-        session = account(self.engine, role, units=units or (CITY, DISTRICT), login=login)
-        with window(browser, self.address, language=language, size=size, scheme=scheme) as page:
-            https = self.address.replace("http:", "https:")
-            page.context.add_cookies([{"name": COOKIE, "value": session.token, "url": https, "secure": True}])
-            desk = Desk(page, self)
-            page.context.on("request", desk.note)
-            page.add_init_script(_NO_DIALOG)
-            desk.open(language)
-            yield desk
+    def of_another_round(self, folder: Path) -> "CheckIn":
+        """At the same server, with nobody served yet; `folder` gets its files of codes."""
+        round_id = prepared_round(self.engine, folder)
+        catch_up(self.engine.datastore, self.engine.settings)
+        return replace(self, round_id=round_id, slips=folder)
 
+    def sign_in(self, context: BrowserContext, *units: str, login: str = "", role: Role = Role.DESK) -> None:
+        """As a new account."""
+        session = account(self.engine, role, units=units or (CITY, DISTRICT), login=login)
+        https = self.address.replace("http:", "https:")
+        context.add_cookies([{"name": COOKIE, "value": session.token, "url": https, "secure": True}])
+
+    @contextmanager
+    def desk(self, page: Page, *units: str, login: str = "", language: str = "en") -> Iterator["Desk"]:
+        """A new account at the round's page, in a window of `desk_window`, where nothing is left of who sat there before."""
+        machine = page.context.new_cdp_session(page)
+        machine.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": _KEPT})
+        machine.detach()
+        self.sign_in(page.context, *units, login=login)
+        page.emulate_media(media="screen", color_scheme="light")
+        page.set_viewport_size(viewport_of(DESKTOP))
+        desk = Desk(page, self)
+        page.context.on("request", desk.note)
+        try:
+            yield desk.open(language)
+        finally:
+            page.context.remove_listener("request", desk.note)
+            page.unroute_all()
+
+
+@contextmanager
+def desk_window(browser: Browser, address: str) -> Iterator[Page]:
+    """At a machine with a printer."""
+    with window(browser, address) as page:
+        page.add_init_script(_NO_DIALOG)
+        yield page
+
+
+_KEPT = "cookies,indexeddb,local_storage"
+"""What a machine keeps of a desk. The site's files may stay in the browser's cache."""
 
 # A headless browser prints nothing: what would be on paper is kept for the test, as it stands when the dialog would open.
 _NO_DIALOG = """window.printed = []; window.print = () => {
@@ -148,12 +167,23 @@ class Desk:
     def press(self, does: str) -> None:
         self.page.locator(f"[data-does={does}]:visible").first.click()
 
+    def press_and_agree(self, does: str) -> None:
+        """To what the page asks before it does it."""
+
+        def agree(dialog: Dialog) -> None:
+            dialog.accept()
+
+        self.page.on("dialog", agree)
+        try:
+            self.press(does)
+        finally:
+            self.page.remove_listener("dialog", agree)
+
 
 @contextmanager
-def open_check_in(cluster: str, folder: Path) -> Iterator[CheckIn]:
+def open_check_in(cluster: str, template: str, folder: Path) -> Iterator[CheckIn]:
     """On a database of its own; the round is in review, when slips may be handed out already."""
-    with fresh_database(cluster) as url:
-        prepare(url)
+    with fresh_database(cluster, template) as url:
         with psycopg.connect(url) as connection:
             projections.prepare(connection)
         settings = Settings(home=folder / "home", database_url=SecretStr(url), **CHEAP)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from application.codes import credential, parse_code
-from tests.browser.check_in import PIN, CheckIn, Desk, open_check_in
+from tests.browser.check_in import PIN, CheckIn, Desk, desk_window, open_check_in
 from tests.browser.looking import barriers
 from tests.examples import CITY, DISTRICT
 from tests.people import iin
@@ -38,15 +38,27 @@ _KEPT = """async () => {
 }"""
 
 
-@pytest.fixture
-def check_in(cluster: str, tmp_path: Path) -> Iterator[CheckIn]:
-    with open_check_in(cluster, tmp_path) as check_in:
-        yield check_in
+@pytest.fixture(scope="module")
+def site(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckIn]:
+    with open_check_in(cluster, template, tmp_path_factory.mktemp("codes")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def machine(site: CheckIn, chromium: Browser) -> Iterator[Page]:
+    with desk_window(chromium, site.address) as page:
+        yield page
 
 
 @pytest.fixture
-def desk(check_in: CheckIn, chromium: Browser) -> Iterator[Desk]:
-    with check_in.desk(chromium) as desk:
+def check_in(site: CheckIn, tmp_path: Path) -> CheckIn:
+    return site.of_another_round(tmp_path / "slips")
+
+
+@pytest.fixture
+def desk(check_in: CheckIn, machine: Page) -> Iterator[Desk]:
+    """On a machine that keeps nothing yet."""
+    with check_in.desk(machine) as desk:
         yield desk
 
 
@@ -149,36 +161,40 @@ def test_another_window_or_a_reload_finds_the_codes_locked(desk: Desk, check_in:
     desk.page.locator("[data-does=serve] [type=submit]").click()
     desk.page.get_by_text("Unlock the codes first").wait_for()
     assert check_in.engine.registrar.status(check_in.round_id).handed_out[CITY] == 0
-    second = desk.page.context.new_page()
-    second.goto(desk.page.url)
-    second.locator("#source-2").check()
-    second.get_by_text("The desk is open in another window of this browser").wait_for()
-    second.close()
+    with desk.page.context.new_page() as second:
+        second.goto(desk.page.url)
+        second.locator("#source-2").check()
+        second.get_by_text("The desk is open in another window of this browser").wait_for()
     desk.unlock()
     assert desk.serve() == "Marked as served"
     assert len(desk.printed()) == 1
 
 
-def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(desk: Desk) -> None:
-    desk.load()
-    desk.open()
-    told = []
-    for _ in range(4):
-        desk.unlock("wrong password")
-        told.append(desk.told)
-    assert told[0] == told[1] == "Wrong PIN."
-    waits = [int(re.sub(r"\D", "", each)) for each in told[2:]]
-    assert waits[0] == 2
-    assert 1 <= waits[1] <= 2  # a PIN that comes too early is not looked at, and not counted
-    desk.open()
-    desk.unlock()
-    expect(desk.page.locator("#told")).to_contain_text(
-        "Wrong PIN. Wait"
-    )  # a reload does not shorten it, nor does the right PIN
-    desk.page.wait_for_timeout(2_100)
-    desk.unlock()
-    expect(desk.page.locator("#told")).to_have_text("")
-    expect(desk.page.locator("#unlocked")).to_be_visible()
+def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(
+    check_in: CheckIn, chromium: Browser
+) -> None:
+    """In a window of its own: its clock is the test's."""
+    with desk_window(chromium, check_in.address) as page, check_in.desk(page) as desk:
+        desk.page.clock.install()
+        desk.open().load()
+        desk.open()
+        told = []
+        for _ in range(4):
+            desk.unlock("wrong password")
+            told.append(desk.told)
+        assert told[0] == told[1] == "Wrong PIN."
+        waits = [int(re.sub(r"\D", "", each)) for each in told[2:]]
+        assert waits[0] == 2
+        assert 1 <= waits[1] <= 2  # a PIN that comes too early is not looked at, and not counted
+        desk.open()
+        desk.unlock()
+        expect(desk.page.locator("#told")).to_contain_text(
+            "Wrong PIN. Wait"
+        )  # a reload does not shorten it, nor does the right PIN
+        desk.page.clock.fast_forward(2_100)
+        desk.unlock()
+        expect(desk.page.locator("#told")).to_have_text("")
+        expect(desk.page.locator("#unlocked")).to_be_visible()
 
 
 def test_waits_double_up_to_a_quarter_of_an_hour(desk: Desk) -> None:
@@ -239,7 +255,7 @@ def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> 
 
 def test_the_same_codes_are_loaded_at_one_desk_only(desk: Desk, check_in: CheckIn, chromium: Browser) -> None:
     desk.load(CITY, 1, 5)
-    with check_in.desk(chromium) as other:
+    with desk_window(chromium, check_in.address) as page, check_in.desk(page) as other:
         other.load(CITY, 5, 9)
         assert other.told.startswith("These codes are taken")
         assert kept(other.page)[1] == 0
@@ -264,40 +280,41 @@ def test_a_file_whose_taking_over_was_not_answered_is_loaded_again_and_counted_o
     assert line.taken_over == 5
 
 
-@pytest.mark.parametrize(
-    ("first_line", "lines", "told"),
-    [
-        ("number;code", "1;x\n", "This is not a file of codes"),
-        ("unit,credential", "", "This is not a file of codes"),
-        (OURS, "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-6\n", "Line 3 is damaged"),
-        (OURS, "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-5\n", "A code stands in the file twice"),
-        (OURS, "1,0CFG-M5G8-X66D-7580-5\n3,0CFG-M5G8-X66D-7580-5\n", "Line 3 is damaged"),
-        (OURS, "1,0CFG-M5G8-X66D-7580-5\n", "The file does not have these numbers"),
-        ("number,code", GOOD, "The file does not say which round it is of"),
-        (OURS.replace("{round}", str(UUID(int=7))), GOOD, "This file is of another round"),
-        (OURS.replace(CITY, DISTRICT), GOOD, "This file is of another unit"),
-    ],
-    ids=["other signs", "credentials", "mistyped", "twice", "misnumbered", "too few", "old", "round", "unit"],
-)
-def test_a_file_that_is_not_whole_or_not_ours_is_not_loaded(
-    desk: Desk, tmp_path: Path, first_line: str, lines: str, told: str
-) -> None:
-    (tmp_path / "other").mkdir()
-    bad = tmp_path / "other" / f"slips-{CITY}.csv"
-    whose = first_line.replace("{round}", str(desk.check_in.round_id))
-    bad.write_text(f"{whose}\n{lines}", encoding="utf-8")
-    desk.check_in.slips = bad.parent
-    desk.load(CITY, 1, 2)
-    expect(desk.page.locator("#told")).to_contain_text(told)
-    assert kept(desk.page)[1] == 0
+NOT_LOADED = {
+    "other signs": ("number;code", "1;x\n", "This is not a file of codes"),
+    "credentials": ("unit,credential", "", "This is not a file of codes"),
+    "mistyped": (OURS, "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-6\n", "Line 3 is damaged"),
+    "twice": (
+        OURS,
+        "1,0CFG-M5G8-X66D-7580-5\n2,0CFG-M5G8-X66D-7580-5\n",
+        "A code stands in the file twice",
+    ),
+    "misnumbered": (OURS, "1,0CFG-M5G8-X66D-7580-5\n3,0CFG-M5G8-X66D-7580-5\n", "Line 3 is damaged"),
+    "too few": (OURS, "1,0CFG-M5G8-X66D-7580-5\n", "The file does not have these numbers"),
+    "old": ("number,code", GOOD, "The file does not say which round it is of"),
+    "round": (OURS.replace("{round}", str(UUID(int=7))), GOOD, "This file is of another round"),
+    "unit": (OURS.replace(CITY, DISTRICT), GOOD, "This file is of another unit"),
+}
+"""First line, further lines, and what is told."""
+
+
+def test_a_file_that_is_not_whole_or_not_ours_is_not_loaded(desk: Desk, check_in: CheckIn) -> None:
+    told = {}
+    for name, (first_line, lines, _) in NOT_LOADED.items():
+        whose = first_line.replace("{round}", str(check_in.round_id))
+        check_in.file().write_text(f"{whose}\n{lines}", encoding="utf-8")
+        desk.page.locator("#told").evaluate("told => { told.textContent = '' }")
+        desk.load(CITY, 1, 2)
+        told[name] = (desk.told, kept(desk.page)[1])
+    assert [name for name, (*_, words) in NOT_LOADED.items() if words not in told[name][0]] == [], told
+    assert {codes for _, codes in told.values()} == {0}
     assert not [url for url, _, _ in desk.sent if url.endswith("/codes")]
 
 
 def test_a_forgotten_pin_wipes_the_codes_and_they_count_as_spoiled(desk: Desk) -> None:
     desk.load(CITY, 1, 5)
     desk.open()
-    desk.page.once("dialog", lambda dialog: dialog.accept())
-    desk.press("forget")
+    desk.press_and_agree("forget")
     desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('5 spoiled')")
     assert kept(desk.page)[1] == 0
     desk.load(CITY, 6, 7, pin="another pass phrase")
@@ -306,8 +323,7 @@ def test_a_forgotten_pin_wipes_the_codes_and_they_count_as_spoiled(desk: Desk) -
 
 def test_what_is_left_is_wiped_when_voting_has_ended(desk: Desk) -> None:
     desk.load(CITY, 1, 5)
-    desk.page.once("dialog", lambda dialog: dialog.accept())
-    desk.press("wipe")
+    desk.press_and_agree("wipe")
     desk.page.wait_for_function("() => document.getElementById('counts').innerText.includes('0 left')")
     told, codes = kept(desk.page)
     assert codes == 0
