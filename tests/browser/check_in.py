@@ -67,7 +67,7 @@ class CheckIn:
         machine.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": _KEPT})
         machine.detach()
         self.sign_in(page.context, *units, login=login)
-        page.emulate_media(media="screen", color_scheme="light")
+        page.emulate_media(media="null", color_scheme="light")
         page.set_viewport_size(viewport_of(DESKTOP))
         desk = Desk(page, self)
         page.context.on("request", desk.note)
