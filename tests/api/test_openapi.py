@@ -18,7 +18,6 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
@@ -36,7 +35,7 @@ from tests.server import PLAIN
 ENDLESS = "/v1/stream"
 SIGNED = "/v1/kiosks/reports"
 """What is right there only a kiosk's key can make."""
-PER_OPERATION = 6
+PER_OPERATION = 4
 """Requests made up for each, right ones, and as many wrong ones."""
 LANGUAGE = "/en"
 PAGE: dict[str, Any] = {
@@ -142,6 +141,8 @@ def test_every_answer_is_one_that_is_announced_whoever_asks(mode: GenerationMode
     with requests.Session() as session:
         session.trust_env = False
         for asking in OPERATIONS:
+            if mode is GenerationMode.NEGATIVE and not may_be_wrong(asking.operation):
+                continue
             ask_each(asking, mode, people, known, turns, session, faults)
     assert not faults, "\n".join(f"{fault}\n    {how}" for fault, how in faults.items())
 
@@ -190,10 +191,18 @@ def ask_each(
                     f"{case.method} {case.path}: {fault}", f"as {role}: {case.as_curl_command()}"
                 )
 
-    try:
-        ask()
-    except Unsatisfiable:
-        assert mode is GenerationMode.NEGATIVE, asking.operation.label  # nothing can be wrong about it
+    ask()
+
+
+def may_be_wrong(operation: APIOperation[Any, Any, Any, Any]) -> bool:
+    """Whether there is a request that its description does not allow: any text will do in an address."""
+    texts = (plain(each.definition["schema"]) == {"type": "string"} for each in operation.path_parameters)
+    return bool(operation.query) or bool(operation.body) or not all(texts)
+
+
+def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is only for people."""
+    return {name: value for name, value in schema.items() if name not in ("title", "description")}
 
 
 def lead_somewhere(case: Case[Any], known: Mapping[str, list[str]], data: st.DataObject) -> None:
