@@ -21,7 +21,7 @@ from application.settings import Settings
 from application.storage.database import Datastore, prepare
 from application.storage.documents import Documents
 from application.store import Store
-from tests.postgres import fresh_database
+from tests.postgres import fresh_database, lending
 from tests.whole_log import check_whole_log
 
 ORIGIN = "dauys.test/log"
@@ -71,7 +71,8 @@ def template(cluster: str) -> Iterator[str]:
     """Name of a migrated, empty database to copy."""
     with fresh_database(cluster) as url:
         prepare(url)
-        yield urlsplit(url).path.removeprefix("/")
+        with lending(cluster, urlsplit(url).path.removeprefix("/")) as name:
+            yield name
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import psycopg
-from psycopg import sql
 
 from application.storage.embedded import EmbeddedPostgres
+from tests.copies import Copies, at, create, drop
 
 OWN_SERVER = "DAUYS_TEST_DATABASE_URL"
 
@@ -41,20 +39,32 @@ def server() -> Iterator[str]:
         yield postgres.url()
 
 
+_LENT: dict[tuple[str, str], Copies] = {}
+"""Copies that are used again, by server and template."""
+
+
 @contextmanager
 def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
-    """Superuser's URL of a copy of `template`, dropped afterwards whoever is still connected."""
-    name = f"test_{uuid4().hex}"
-    _execute(
-        server_url,
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
-    )
+    """Superuser's URL of a copy of `template` for the caller alone; whoever is still connected afterwards is thrown out."""
+    if (server_url, template) in _LENT:
+        with _LENT[server_url, template].borrowed() as name:
+            yield at(server_url, name)
+        return
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        name = create(connection, template)
     try:
-        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        yield at(server_url, name)
     finally:
-        _execute(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            drop(connection, name)
 
 
-def _execute(url: str, statement: sql.Composed) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+@contextmanager
+def lending(server_url: str, template: str) -> Iterator[str]:
+    """The template; while this lasts nobody changes it, and `fresh_database` uses its copies again."""
+    copies = _LENT[server_url, template] = Copies(server_url, template)
+    try:
+        yield template
+    finally:
+        del _LENT[server_url, template]
+        copies.close()

@@ -16,7 +16,7 @@ from tests.engine import Engine, engine, migrated_url, open_engine, template
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, HEAD, MINUTES
 from tests.findings import tell_findings
 from tests.implementations import tell_implementation
-from tests.postgres import fresh_database
+from tests.postgres import fresh_database, lending
 from tests.residents import seeded
 from tests.self_government_story import tell_self_government
 
@@ -40,7 +40,8 @@ def story(cluster: str, template: str) -> Iterator[str]:
             engine.check()
             with engine.datastore.get_connection() as connection:
                 projections.prepare(connection)
-        yield urlsplit(url).path.removeprefix("/")
+        with lending(cluster, urlsplit(url).path.removeprefix("/")) as name:
+            yield name
 
 
 @pytest.fixture(scope="session")
