@@ -6,11 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import commands
 from tests.house.files import ROOT
 from tests.people import iin, roll_list
 from tests.postgres import reachable_folder
@@ -41,7 +41,8 @@ def test_the_guide_takes_a_round_from_terms_to_a_published_conclusion() -> None:
         # The server answers a moment after it is started; a person would take longer than that to type on.
         ready = f"until curl --silent --fail http://127.0.0.1:{port}/readyz > ready.txt; do sleep 0.2; done"
         steps = steps.replace("&\n", f"&\nSERVER=$!\ntrap 'kill $SERVER; wait $SERVER' EXIT\n{ready}\n", 1)
-        code, told = run_in_shell(steps, folder)
+        with commands(folder, environment(folder)):
+            code, told = run_in_shell(steps, folder)
         assert code == 0, told
         results = (folder / "results.pb").read_text(encoding="utf-8")
     assert "identical: True" in told
@@ -70,9 +71,8 @@ def run_in_shell(steps: str, folder: Path) -> tuple[int, str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    scripts = str(Path(sys.executable).parent)
     return {
         **os.environ,
-        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "DAUYS_HOME": str(folder / "home"),
     }
