@@ -20,7 +20,7 @@ from application.storage.database import prepare
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.listening import listening
-from tests.postgres import fresh_database
+from tests.postgres import fresh_database, lending
 
 JOSE = {"Content-Type": "application/jose"}
 PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -74,7 +74,8 @@ def template(cluster: str) -> Iterator[str]:
         prepare(url)
         with psycopg.connect(url) as connection:
             projections.prepare(connection)
-        yield urlsplit(url).path.removeprefix("/")
+        with lending(cluster, urlsplit(url).path.removeprefix("/")) as name:
+            yield name
 
 
 @pytest.fixture(scope="session")
