@@ -21,8 +21,7 @@ from api.worker import catch_up
 from application.accounts.roles import Role
 from application.settings import Settings
 from application.slips import codes_of
-from tests.browser.chromium import viewport_of, window
-from tests.browser.screens import DESKTOP
+from tests.browser.chromium import forget, window
 from tests.desks import prepared_round
 from tests.examples import CITY, DISTRICT
 from tests.listening import listening
@@ -63,19 +62,14 @@ class CheckIn:
     @contextmanager
     def desk(self, page: Page, *units: str, login: str = "", language: str = "en") -> Iterator["Desk"]:
         """A new account at the round's page, in a window of `desk_window`, where nothing is left of who sat there before."""
-        machine = page.context.new_cdp_session(page)
-        machine.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": _KEPT})
-        machine.detach()
+        forget(page, self.address)
         self.sign_in(page.context, *units, login=login)
-        page.emulate_media(media="null", color_scheme="light")
-        page.set_viewport_size(viewport_of(DESKTOP))
         desk = Desk(page, self)
         page.context.on("request", desk.note)
         try:
             yield desk.open(language)
         finally:
             page.context.remove_listener("request", desk.note)
-            page.unroute_all()
 
 
 @contextmanager
@@ -85,9 +79,6 @@ def desk_window(browser: Browser, address: str) -> Iterator[Page]:
         page.add_init_script(_NO_DIALOG)
         yield page
 
-
-_KEPT = "cookies,indexeddb,local_storage"
-"""What a machine keeps of a desk. The site's files may stay in the browser's cache."""
 
 # A headless browser prints nothing: what would be on paper is kept for the test, as it stands when the dialog would open.
 _NO_DIALOG = """window.printed = []; window.print = () => {

@@ -2,18 +2,19 @@
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Request, Route
 
 from api.web.assets import asset
 from application.log.note import LogSigner, NoteInvalid, open_checkpoint, sign_checkpoint
 from application.short_codes import ballot_code, position_code
-from tests.browser.conftest import Opening
+from tests.browser.chromium import forget, window
 from tests.browser.looking import barriers
 from tests.browser.world import World
 from tests.engine import LOG_SEED, ORIGIN
@@ -36,6 +37,20 @@ _OPENED = """async ([address, key, notes]) => {
     try { return String((await openCheckpoint(note, verifier)).size) } catch { return null }
   }))
 }"""
+
+
+@pytest.fixture(scope="module")
+def voters_window(chromium: Browser, served: World) -> Iterator[Page]:
+    with window(chromium, served.address) as page:
+        yield page
+
+
+@pytest.fixture
+def page(voters_window: Page, served: World) -> Page:
+    """Of somebody whose browser has never seen the log."""
+    forget(voters_window, served.address)
+    voters_window.goto("/en/check")
+    return voters_window
 
 
 @dataclass(frozen=True)
@@ -62,17 +77,21 @@ def cast(world: World, round_name: str, place: int = 3) -> Cast:
 
 def check(page: Page, brought: str) -> list[str]:
     """What each step came to, as `state: words`, once the headline stands."""
-    page.goto("/en/check")
+    bring(page, brought)
+    return steps(page)
+
+
+def bring(page: Page, brought: str) -> None:
     page.fill("#brought", brought)
     page.get_by_role("button", name="Check").click()
-    return steps(page)
 
 
 def steps(page: Page) -> list[str]:
     page.locator("#headline:focus").wait_for()
-    return [
-        f"{each.get_attribute('data-mark')}: {each.inner_text()}" for each in page.locator("#proof li").all()
-    ]
+    told: list[str] = page.locator("#proof li").evaluate_all(
+        "all => all.map(each => `${each.dataset.mark}: ${each.innerText}`)"
+    )
+    return told
 
 
 def headline(page: Page) -> str:
@@ -92,9 +111,7 @@ def vectors(kind: str) -> list[dict[str, Any]]:
 
 @pytest.mark.skipif(VECTORS is None, reason="the published vectors are not beside the repository")
 @pytest.mark.parametrize("kind", ["inclusion", "consistency"])
-def test_every_published_vector_is_judged_as_published(browser_page: Opening, kind: str) -> None:
-    page = browser_page()
-    page.goto("/en/check")
+def test_every_published_vector_is_judged_as_published(page: Page, kind: str) -> None:
     of_kind = vectors(kind)
     assert len(of_kind) > 50
     proven = page.evaluate(_PROVEN, [asset("portal/merkle.js"), kind, of_kind])
@@ -103,7 +120,7 @@ def test_every_published_vector_is_judged_as_published(browser_page: Opening, ki
     } == set()
 
 
-def test_a_checkpoint_opens_in_the_browser_exactly_if_it_opens_in_python(browser_page: Opening) -> None:
+def test_a_checkpoint_opens_in_the_browser_exactly_if_it_opens_in_python(page: Page) -> None:
     signer, other = LogSigner(ORIGIN, LOG_SEED), LogSigner(ORIGIN, bytes(32))
     note = sign_checkpoint(7, sha256(b"root").digest(), signer)
     text, line = note.split("\n\n")
@@ -127,8 +144,6 @@ def test_a_checkpoint_opens_in_the_browser_exactly_if_it_opens_in_python(browser
         "",
         "\n\n",
     ]
-    page = browser_page()
-    page.goto("/en/check")
     opened = page.evaluate(_OPENED, [asset("kiosk/note.js"), str(signer.verifier), notes])
     assert opened == [size_of(each, signer) for each in notes]
     assert opened[:4] == ["7", "7", "7", "0"]
@@ -142,11 +157,8 @@ def size_of(note: str, signer: LogSigner) -> str | None:
 
 
 @pytest.mark.parametrize("form", ["by_position", "by_id", "receipt"])
-def test_a_ballot_of_a_closed_round_is_found_and_counted(
-    browser_page: Opening, served: World, form: str
-) -> None:
+def test_a_ballot_of_a_closed_round_is_found_and_counted(page: Page, served: World, form: str) -> None:
     ballot = cast(served, "published")
-    page = browser_page()
     told = check(page, getattr(ballot, form))
     assert headline(page) == "Ballot found and counted"
     assert not [each for each in told if each.startswith("no")]
@@ -155,90 +167,93 @@ def test_a_ballot_of_a_closed_round_is_found_and_counted(
 
 
 def test_a_ballot_of_an_open_round_is_found_and_its_contents_are_not_asked_for(
-    browser_page: Opening, served: World
+    page: Page, served: World
 ) -> None:
-    page = browser_page()
     told = check(page, cast(served, "voting").by_position)
     assert headline(page) == "Ballot found"
     assert told[-1].startswith("later: Its contents are withheld")
 
 
-def test_a_receipt_s_address_is_checked_and_told_to_nobody(browser_page: Opening, served: World) -> None:
+def test_a_receipt_s_address_is_checked_and_told_to_nobody(page: Page, served: World) -> None:
     ballot = cast(served, "corrected")
     encoded = urlsafe_b64encode(ballot.receipt.encode()).decode().rstrip("=")
-    page = browser_page()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+
+    def note(request: Request) -> None:
+        asked.append(f"{request.url} {request.post_data}")
+
+    page.on("request", note)
     page.goto(f"/check#{encoded}")
     steps(page)
+    page.remove_listener("request", note)
     assert headline(page) == "Ballot found and counted"
     assert "#" not in page.url
+    assert f"{served.address}/log/checkpoint None" in asked  # so this test would see what is asked
     assert not [each for each in asked if encoded[:40] in each or f"/log/proof/{ballot.position - 1}" in each]
 
 
-def test_a_receipt_s_file_is_read_in_the_browser(
-    browser_page: Opening, served: World, tmp_path: Path
-) -> None:
+def test_a_receipt_s_file_is_read_in_the_browser(page: Page, served: World, tmp_path: Path) -> None:
     file = tmp_path / "receipt.txt"
     file.write_text(cast(served, "published").receipt)
-    page = browser_page()
-    page.goto("/en/check")
     page.set_input_files("#receipt-file", file)
     steps(page)
     assert headline(page) == "Ballot found and counted"
 
 
-@pytest.mark.parametrize(
-    ("brought", "said"),
-    [
-        ("nonsense", "This is neither a code nor a receipt"),
-        ("1234-5", "This is neither a code nor a receipt"),
-        ("c2sp.org/tlog-proof@v1\nindex 0\n\nx\n", "Something is not as it must be"),
-        (position_code(99_999_999), "Ballot not found"),
-        ("0123-4567-8595-3", "Ballot not found"),
-    ],
-)
-def test_what_is_no_ballot_is_said_to_be_none(browser_page: Opening, brought: str, said: str) -> None:
-    page = browser_page()
-    page.goto("/en/check")
-    page.fill("#brought", brought)
-    page.get_by_role("button", name="Check").click()
-    page.locator("#headline", has_text=said).wait_for()
+NO_BALLOT = {
+    "nonsense": "This is neither a code nor a receipt",
+    "1234-5": "This is neither a code nor a receipt",
+    "c2sp.org/tlog-proof@v1\nindex 0\n\nx\n": "Something is not as it must be",
+    position_code(99_999_999): "Ballot not found",
+    "0123-4567-8595-3": "Ballot not found",
+}
+"""What is said of what is brought."""
 
 
-def test_a_second_look_finds_that_the_log_has_only_grown(browser_page: Opening, served: World) -> None:
-    page, ballot = browser_page(), cast(served, "published")
+def test_what_is_no_ballot_is_said_to_be_none(page: Page) -> None:
+    for brought, said in NO_BALLOT.items():
+        page.goto("/en/check")
+        bring(page, brought)
+        page.locator("#headline", has_text=said).wait_for()
+
+
+def test_a_second_look_finds_that_the_log_has_only_grown(page: Page, served: World) -> None:
+    ballot = cast(served, "published")
     assert any(
         each.startswith("later: This browser sees the log's key for the first time")
         for each in check(page, ballot.by_position)
     )
-    again = check(page, ballot.by_position)
+    again = check_again(page, ballot)
     assert any(each.startswith("yes: The log has only grown") for each in again)
     assert any("key that this browser knows" in each for each in again)
 
 
-def test_a_log_that_was_rewritten_since_is_noticed_every_time(browser_page: Opening, served: World) -> None:
-    page, ballot = browser_page(), cast(served, "published")
+def check_again(page: Page, ballot: Cast) -> list[str]:
+    """When the page is opened the next time."""
+    page.goto("/en/check")
+    return check(page, ballot.by_position)
+
+
+def test_a_log_that_was_rewritten_since_is_noticed_every_time(page: Page, served: World) -> None:
+    ballot = cast(served, "published")
     check(page, ballot.by_position)
     other = sign_checkpoint(9, sha256(b"another history").digest(), LogSigner(ORIGIN, LOG_SEED))
     page.evaluate("note => localStorage.setItem('dauys.log.checkpoint', note)", other)
     for _ in range(2):
-        told = check(page, ballot.by_position)
+        told = check_again(page, ballot)
         assert any(each.startswith("no: The log does not continue") for each in told)
         assert headline(page) == "Something is not as it must be"
 
 
-def test_another_key_than_before_is_noticed_every_time(browser_page: Opening, served: World) -> None:
-    page, ballot = browser_page(), cast(served, "published")
+def test_another_key_than_before_is_noticed_every_time(page: Page, served: World) -> None:
+    ballot = cast(served, "published")
     check(page, ballot.by_position)
     page.evaluate(
         "key => localStorage.setItem('dauys.log.key', key)", str(LogSigner(ORIGIN, bytes(32)).verifier)
     )
     for _ in range(2):
-        assert any(
-            each.startswith("no: The log is signed with another key")
-            for each in check(page, ballot.by_position)
-        )
+        told = check_again(page, ballot)
+        assert any(each.startswith("no: The log is signed with another key") for each in told)
         assert headline(page) == "Something is not as it must be"
 
 
@@ -260,48 +275,37 @@ def lying(path: str, route: Route) -> None:
 
 
 @pytest.mark.parametrize("path", [*LIES, "**/log/tile/0/**"])
-def test_no_lie_of_the_server_passes(browser_page: Opening, served: World, path: str) -> None:
-    page, ballot = browser_page(), cast(served, "published")
+def test_no_lie_of_the_server_passes(page: Page, served: World, path: str) -> None:
+    ballot = cast(served, "published")
     page.route(path, lambda route: lying(path, route))
     check(page, ballot.receipt)
     assert headline(page) == "Something is not as it must be"
 
 
-def test_a_round_that_closes_before_its_ballot_has_not_counted_it(
-    browser_page: Opening, served: World
-) -> None:
+def test_a_round_that_closes_before_its_ballot_has_not_counted_it(page: Page, served: World) -> None:
     """The server tells the closing of another, earlier round: a genuine entry, but not this round's."""
-    page, ballot = browser_page(), cast(served, "published")
+    ballot = cast(served, "published")
     other = served.server.client.get(f"/v1/trail/{served.ids['corrected']}").json()
     page.route(f"**/v1/trail/{served.ids['published']}**", lambda route: route.fulfill(json=other))
     check(page, ballot.by_position)
     assert headline(page) == "Something is not as it must be"
 
 
-def test_without_a_network_it_says_so(browser_page: Opening, served: World) -> None:
-    page, ballot = browser_page(), cast(served, "published")
-    page.goto("/en/check")
+def test_without_a_network_it_says_so(page: Page, served: World) -> None:
     page.route("**/log/**", lambda route: route.abort())
-    page.fill("#brought", ballot.by_position)
-    page.get_by_role("button", name="Check").click()
+    bring(page, cast(served, "published").by_position)
     page.locator("#headline", has_text="The log cannot be reached").wait_for()
 
 
-def test_a_server_that_is_busy_has_contradicted_nothing(browser_page: Opening, served: World) -> None:
-    page, ballot = browser_page(), cast(served, "published")
-    page.goto("/en/check")
+def test_a_server_that_is_busy_has_contradicted_nothing(page: Page, served: World) -> None:
     page.route("**/log/tile/**", lambda route: route.fulfill(status=503))
-    page.fill("#brought", ballot.by_position)
-    page.get_by_role("button", name="Check").click()
+    bring(page, cast(served, "published").by_position)
     page.locator("#headline", has_text="The log cannot be reached").wait_for()
 
 
-def test_a_browser_that_can_not_verify_is_told_the_server_s_word(
-    browser_page: Opening, served: World
-) -> None:
-    page, ballot = browser_page(), cast(served, "published")
-    page.add_init_script("crypto.subtle.importKey = () => Promise.reject(new Error('NotSupported'))")
-    page.goto("/en/check")
-    page.fill("#brought", ballot.by_position)
-    page.get_by_role("button", name="Check").click()
-    page.get_by_text("This is the server's own word").wait_for()
+def test_a_browser_that_can_not_verify_is_told_the_server_s_word(chromium: Browser, served: World) -> None:
+    with window(chromium, served.address) as page:
+        page.add_init_script("crypto.subtle.importKey = () => Promise.reject(new Error('NotSupported'))")
+        page.goto("/en/check")
+        bring(page, cast(served, "published").by_position)
+        page.get_by_text("This is the server's own word").wait_for()
