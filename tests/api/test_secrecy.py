@@ -9,8 +9,10 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -130,54 +132,80 @@ def refusals_of(whole: WholeEngine, round_id: UUID, iins: list[str]) -> Iterator
             yield f"{refused} {refused!r} {problem_of(refused, 'en')}"
 
 
-@pytest.fixture
-def watched(
-    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Watched]:
-    for client in ("httpx", "httpcore"):  # what the test itself asks for is not said by the server
-        caplog.set_level(logging.WARNING, client)
-    caplog.set_level(logging.DEBUG)
-    log_to_stderr()
-    with serve(engine, tmp_path / "home") as server, open_whole_engine(server.settings) as whole:
-        round_id = uuid4()
-        announce(whole, plan(), round_id)
-        opened = Staff(whole, plan(), Quiet(), tmp_path).open_round(round_id)
-        voters: list[Voter] = [
-            SlipHolder(opened.round_id, number, UNIT, code) for number, code in enumerate(opened.slips[UNIT])
-        ]
-        invitation = whole.kiosks.invite("Hall", "The hall", by="clerk-1")
-        device = Device("hall", invitation.kiosk_id)
-        key = text_of(device.key.public_key().public_bytes_raw())
-        enrolment = {"code": invitation.code, "public_key": key}
-        follow(engine)
-        quiet = everything(server, opened.round_id, voters)
-        assert server.client.post("/v1/kiosks", json=enrolment).status_code == HTTPStatus.CREATED
-        ballots = [voter.ballot([CHOSEN], salt=bytes([voter.number]) * 16) for voter in voters[:SOME]]
-        said = {
-            **said_to_kiosks(server, device, voters, ballots),
-            "to a second enrolment": server.client.post(
-                "/v1/kiosks", json=enrolment | {"public_key": "A" * 43}
-            ).text,
-        }
-        break_a_batch(engine, whole, ballots[0])
-        follow(engine)
-        after = everything(server, opened.round_id, voters)
-        iins = [iin for iin, _ in assign({UNIT: PEOPLE})]
-        said["refused by the registrar"] = "\n".join(refusals_of(whole, opened.round_id, iins))
-        said |= {address: grown(quiet.get(address, ""), told) for address, told in after.items()}
-        captured = capfd.readouterr()
-        said["log lines"] = f"{captured.out}\n{captured.err}\n{caplog.text}"
-        secrets = {
-            "iin": set(iins),
-            "code": {code.replace("-", "") for code in opened.slips[UNIT]} | set(opened.slips[UNIT]),
-            "enrolment code": {invitation.code},
-            "choice": {CHOSEN, OTHER, INVENTED},
-            "salt": {ballot["salt"] for ballot in ballots},
-            "signature": {ballot["signature"] for ballot in ballots},
-            "credential": {voter.credential for voter in voters[:SOME]},
-        }
-        yield Watched(server, whole, opened.round_id, secrets, said)
+@pytest.fixture(scope="module")
+def watched(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Read by every test."""
+    folder = tmp_path_factory.mktemp("watched")
+    with (
+        fresh_database(cluster, template) as url,
+        open_engine(url) as engine,
+        ExitStack() as serving,
+    ):
+        with heard() as lines:
+            server = serving.enter_context(serve(engine, folder / "home"))
+            whole = serving.enter_context(open_whole_engine(server.settings))
+            watched = watch(engine, server, whole, folder)
+        watched.said["log lines"] = lines.getvalue()
+        yield watched
     structlog.reset_defaults()
+
+
+@contextmanager
+def heard() -> Iterator[StringIO]:
+    """What this process prints and logs; what the test itself asks for is not said by the server."""
+    lines = StringIO()
+    handler, root = logging.StreamHandler(lines), logging.getLogger()
+    handler.addFilter(lambda record: record.name.partition(".")[0] not in ("httpx", "httpcore"))
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    log_to_stderr()
+    try:
+        with redirect_stdout(lines), redirect_stderr(lines):
+            yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+def watch(engine: Engine, server: Server, whole: WholeEngine, folder: Path) -> Watched:
+    """An open round in which some have voted."""
+    round_id = uuid4()
+    announce(whole, plan(), round_id)
+    opened = Staff(whole, plan(), Quiet(), folder).open_round(round_id)
+    voters: list[Voter] = [
+        SlipHolder(opened.round_id, number, UNIT, code) for number, code in enumerate(opened.slips[UNIT])
+    ]
+    invitation = whole.kiosks.invite("Hall", "The hall", by="clerk-1")
+    device = Device("hall", invitation.kiosk_id)
+    key = text_of(device.key.public_key().public_bytes_raw())
+    enrolment = {"code": invitation.code, "public_key": key}
+    follow(engine)
+    quiet = everything(server, opened.round_id, voters)
+    assert server.client.post("/v1/kiosks", json=enrolment).status_code == HTTPStatus.CREATED
+    ballots = [voter.ballot([CHOSEN], salt=bytes([voter.number]) * 16) for voter in voters[:SOME]]
+    said = {
+        **said_to_kiosks(server, device, voters, ballots),
+        "to a second enrolment": server.client.post(
+            "/v1/kiosks", json=enrolment | {"public_key": "A" * 43}
+        ).text,
+    }
+    break_a_batch(engine, whole, ballots[0])
+    follow(engine)
+    after = everything(server, opened.round_id, voters)
+    iins = [iin for iin, _ in assign({UNIT: PEOPLE})]
+    said["refused by the registrar"] = "\n".join(refusals_of(whole, opened.round_id, iins))
+    said |= {address: grown(quiet.get(address, ""), told) for address, told in after.items()}
+    secrets = {
+        "iin": set(iins),
+        "code": {code.replace("-", "") for code in opened.slips[UNIT]} | set(opened.slips[UNIT]),
+        "enrolment code": {invitation.code},
+        "choice": {CHOSEN, OTHER, INVENTED},
+        "salt": {ballot["salt"] for ballot in ballots},
+        "signature": {ballot["signature"] for ballot in ballots},
+        "credential": {voter.credential for voter in voters[:SOME]},
+    }
+    return Watched(server, whole, opened.round_id, secrets, said)
 
 
 def follow(engine: Engine) -> None:
