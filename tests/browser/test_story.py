@@ -1,6 +1,7 @@
 """One round from a resident's first words to the receipt checked at home, by eight people at browsers and a kiosk in the hall.
 
-Only what stays at the machine (the roll's list, the slips, the worker) is done without a screen.
+Only what stays at the machine (the roll's list, the slips, the worker) is done without a screen, and what many do alike.
+The other forms of ballot take over where the voter steps to the kiosk: before that, a form is a word in the round's terms.
 """
 
 import re
@@ -16,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.election.people import assign, roll_list
+from api.election.staff import CLERK, HEAD
 from api.web.access import COOKIE
 from application.accounts.roles import Role
 from application.codes import credential_key
@@ -24,9 +26,12 @@ from application.kiosk.identity import enrol
 from application.kiosk.signing import sign_ballot
 from application.slips import SlipOrder, codes_of, make_slips
 from domain.ballot_form import Choices
+from domain.conclusion import Channel, ChannelKind
+from domain.paper import BallotForm, BallotType
+from domain.proposal import Sketch
 from domain.times import KAZAKHSTAN
 from tests.browser.chromium import window
-from tests.browser.hall import PIN, Hall, Kiosk, open_hall
+from tests.browser.hall import PIN, TITLES, Hall, Kiosk, open_hall
 from tests.browser.screens import DESKTOP, KIOSK, PHONE, Size
 from tests.browser.test_kiosk_story import check_ballot
 from tests.residents import letters_in
@@ -36,17 +41,23 @@ KATO = "990800000"
 PEOPLE, AT_THE_DESK = 12, 0
 ADDRESS = "aigul@mail.example"
 FIRST, SECOND = "Шамдар: Абай саябағы", "Орындықтар: кітапхана алды"
+CHOSEN = ["1"]
 FORMS = [
-    pytest.param("approval", {}, ["1"], ["1"], ["1"], id="approval"),
-    pytest.param("ranked", {}, ["1", "2"], ["1", "2"], ["1"], id="ranked"),
-    pytest.param("cumulative", {"max_points": "4"}, ["1", "1", "2"], {"1": 2, "2": 1}, {"1": 4}, id="points"),
+    pytest.param(BallotForm(BallotType.RANKED, 2), ["1", "2"], ["1", "2"], ["1"], id="ranked"),
+    pytest.param(
+        BallotForm(BallotType.CUMULATIVE, 2, max_points=4),
+        ["1", "1", "2"],
+        {"1": 2, "2": 1},
+        {"1": 4},
+        id="points",
+    ),
 ]
-"""The ballot; what else its terms say; what the voter at the kiosk presses, and what that is; what the others choose."""
+"""The ballot; what the voter at the kiosk presses, and what that is; what the others choose."""
 
 
-@pytest.fixture(scope="module")
-def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with open_hall(cluster, tmp_path_factory.mktemp("story")) as hall:
+@pytest.fixture
+def hall(cluster: str, tmp_path: Path) -> Iterator[Hall]:
+    with open_hall(cluster, tmp_path) as hall:
         yield hall
 
 
@@ -79,20 +90,19 @@ def go_on(page: Page) -> None:
     page.locator("main form:not(details form) .button:is(.primary, .danger)").last.click()
 
 
-def draft_round(clerk: Page, ballot: str, more: dict[str, str]) -> UUID:
+def draft_round(clerk: Page) -> UUID:
     clerk.goto("/en/office/rounds/new")
     for name, value in {
-        "title": f"Budget of the township, {ballot}",
+        "title": "Budget of the township",
         "voting_opens": local(-1),
         "voting_closes": local(24),
         "max_choices": "2",
         "kato-0": KATO,
         "unit_name-0": "Қайыңды",
         "envelope-0": "3 000 000",
-        **more,
     }.items():
         clerk.locator(f"#{name}").fill(value)
-    clerk.locator("#ballot").select_option(ballot)
+    clerk.locator("#ballot").select_option(BallotType.APPROVAL)
     go_on(clerk)
     go_on(clerk)
     expect(clerk).to_have_url(re.compile(r"/office/rounds/[0-9a-f-]{36}$"))
@@ -138,6 +148,12 @@ def propose(hall: Hall, resident: Page, round_id: UUID, title: str) -> UUID:
     resident.locator("#estimate").fill("1 000 000")
     hand_in(resident)
     return UUID(resident.url.rpartition("/")[2])
+
+
+def propose_likewise(hall: Hall, round_id: UUID, title: str) -> UUID:
+    """Another resident."""
+    sketch = Sketch(title, "Кітапхана алдында отыратын жер жоқ.", KATO, 100_000_000, "")
+    return hall.engine.proposals.submit(round_id, "resident-2", sketch)
 
 
 def hand_in(resident: Page) -> None:
@@ -209,6 +225,15 @@ def set_up(kiosk: Kiosk, code: str) -> None:
     kiosk.at("resting")
 
 
+def vote_here(kiosk: Kiosk, code: str, pressed: list[str]) -> str | None:
+    """The address on the voter's receipt."""
+    kiosk.vote(code, *pressed)
+    kiosk.at("recorded")
+    receipt = kiosk.page.locator("[data-address]").get_attribute("data-address")
+    kiosk.done()
+    return receipt
+
+
 def vote_elsewhere(hall: Hall, round_id: UUID, codes: list[str], choices: Choices, folder: Path) -> None:
     """Ten more people, at a kiosk of another make."""
     enrol(folder, hall.address, hall.engine.kiosks.invite("Hall 2", "School", by="operator").code)
@@ -241,23 +266,36 @@ def conclude_and_publish(hall: Hall, clerk: Page, head: Page, round_id: UUID) ->
     hall.catch_up()
 
 
-@pytest.mark.parametrize(("ballot", "more", "pressed", "chosen", "others"), FORMS)
+def conclude_and_publish_likewise(hall: Hall, round_id: UUID) -> None:
+    conclusions = hall.engine.conclusions
+    conclusions.draft(round_id, by=CLERK)
+    conclusions.approve(round_id, by=HEAD)
+    at = datetime.now(UTC)
+    site = Channel(ChannelKind.SITE, "https://akimat.example/budget", at)
+    conclusions.publish(round_id, (site, Channel(ChannelKind.MASS_MEDIA, "«Қала тынысы»", at)), by=HEAD)
+    hall.catch_up()
+
+
+def check_at_home(home: Page, round_id: UUID, receipt: str | None, *titles: str) -> None:
+    """The official results, the first project funded and the second not, and the voter's ballot among the counted."""
+    home.goto(f"/en/rounds/{round_id}")
+    expect(home.locator(".banner .title").first).to_have_text("Official results")
+    results = home.locator("main").inner_text()
+    first, second = map(results.index, titles)
+    assert first < results.index("Funded") < second
+    assert re.search(r"[01] voters? — at least 10 needed|[01] voters?", results[second:])
+    check_ballot(home, receipt)
+
+
 def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
-    chromium: Browser,
-    hall: Hall,
-    tmp_path: Path,
-    ballot: str,
-    more: dict[str, str],
-    pressed: list[str],
-    chosen: Choices,
-    others: Choices,
+    chromium: Browser, hall: Hall, tmp_path: Path
 ) -> None:
     with ExitStack() as leaving:
         people = People(chromium, hall, leaving)
         clerk, head, expert = map(people.staff, (Role.OFFICE, Role.OFFICE_APPROVER, Role.EXPERT))
         resident, hall_page = people.at(PHONE), people.at(KIOSK)
 
-        round_id = draft_round(clerk, ballot, more)
+        round_id = draft_round(clerk)
         step(clerk, round_id, "intake")
         sign_in(hall, resident)
         first = propose(hall, resident, round_id, FIRST)
@@ -272,7 +310,7 @@ def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
         resident.locator("form[action$='/revise'] .button").click()
         resident.locator("#description").fill("Орталық жолға жиырма төрт шам керек.")
         hand_in(resident)
-        second = propose(hall, resident, round_id, SECOND)
+        second = propose_likewise(hall, round_id, SECOND)
         step(clerk, round_id, "review")
         admit(hall, expert, first, "1")
         admit(hall, expert, second, "2")
@@ -287,23 +325,35 @@ def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
         kiosk = Kiosk(hall_page, hall)
         set_up(kiosk, invite(hall, people.staff(Role.OPERATOR), head))
         hall.catch_up()
-        kiosk.vote(codes[AT_THE_DESK], *pressed)
-        kiosk.at("recorded")
-        receipt = hall_page.locator("[data-address]").get_attribute("data-address")
-        kiosk.done()
-        vote_elsewhere(hall, round_id, codes[1:11], others, tmp_path / "device")
+        receipt = vote_here(kiosk, codes[AT_THE_DESK], CHOSEN)
+        vote_elsewhere(hall, round_id, codes[1:11], CHOSEN, tmp_path / "device")
 
         step(clerk, round_id, "close-early", "Everybody who wanted to has voted.")
         approve(hall, head, "Close the voting early")
         conclude_and_publish(hall, clerk, head, round_id)
-        assert [choices for _, choices in hall.ballots(round_id)].count(chosen) == (
-            11 if chosen == others else 1
-        )
+        assert [choices for _, choices in hall.ballots(round_id)] == [CHOSEN] * 11
+        check_at_home(people.at(PHONE), round_id, receipt, FIRST, SECOND)
 
-        home = people.at(PHONE)
-        home.goto(f"/en/rounds/{round_id}")
-        expect(home.locator(".banner .title").first).to_have_text("Official results")
-        results = home.locator("main").inner_text()
-        assert results.index(FIRST) < results.index("Funded") < results.index(SECOND)
-        assert re.search(r"[01] voters? — at least 10 needed|[01] voters?", results[results.index(SECOND) :])
-        check_ballot(home, receipt)
+
+@pytest.mark.parametrize(("form", "pressed", "chosen", "others"), FORMS)
+def test_a_ballot_of_another_form_from_the_kiosk_to_the_receipt_checked_at_home(
+    chromium: Browser,
+    hall: Hall,
+    tmp_path: Path,
+    form: BallotForm,
+    pressed: list[str],
+    chosen: Choices,
+    others: Choices,
+) -> None:
+    with ExitStack() as leaving:
+        people = People(chromium, hall, leaving)
+        opened = hall.open_round(form, voters=PEOPLE, projects=2)
+        [codes] = opened.slips.values()
+        kiosk = Kiosk(people.at(KIOSK), hall).enrol()
+        receipt = vote_here(kiosk, codes[AT_THE_DESK], pressed)
+        vote_elsewhere(hall, opened.round_id, codes[1:11], others, tmp_path / "device")
+        hall.close_round(opened.round_id)
+        conclude_and_publish_likewise(hall, opened.round_id)
+        cast = [choices for _, choices in hall.ballots(opened.round_id)]
+        assert cast == [chosen, *[others] * 10]
+        check_at_home(people.at(PHONE), opened.round_id, receipt, *TITLES[:2])
