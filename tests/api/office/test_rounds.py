@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from application.accounts.roles import Role
+from domain.paper import BallotForm, BallotType
 from domain.round import Phase, Round
 from tests.elections import Election
 from tests.examples import CITY, DISTRICT
@@ -77,6 +78,22 @@ def test_a_round_is_drafted_once_however_often_it_is_confirmed(clerk: Person) ->
     assert [unit.envelope_tiyn for unit in round_.terms.units] == [150_000_000_000, 20_000_000_050]
     assert round_.terms.voting_opens.isoformat() == "2027-03-01T04:00:00+00:00"
     assert [cap.most_tiyn for cap in round_.terms.cost_caps] == [5_830_000_000, 2_000_000_000]
+
+
+@pytest.mark.parametrize(
+    ("number", "ballot", "max_points", "form"),
+    [
+        (31, "ranked", "", BallotForm(BallotType.RANKED, 3)),
+        (32, "cumulative", "4", BallotForm(BallotType.CUMULATIVE, 3, max_points=4)),
+    ],
+    ids=["ranked", "points"],
+)
+def test_another_form_of_ballot_stands_in_the_terms_as_it_was_typed(
+    clerk: Person, number: int, ballot: str, max_points: str, form: BallotForm
+) -> None:
+    typed_in = typed(number, ballot=ballot, max_points=max_points)
+    assert clerk.post("/office/rounds/new", **typed_in, confirmed="yes").status_code == SEE_OTHER
+    assert clerk.server.engine.store.load(Round, UUID(typed_in["round_id"])).terms.form == form
 
 
 @pytest.mark.parametrize(
