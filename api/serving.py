@@ -2,6 +2,8 @@
 
 The supervisor restarts what dies: PostgreSQL, server processes, the worker's loop. Killed with -9 it leaves a database that
 the next start takes over, and server processes that end by themselves and give the port back.
+
+Server processes come from a fork server, which has imported everything once: one that was killed is replaced at once.
 """
 
 import errno
@@ -12,20 +14,21 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from multiprocessing import resource_tracker
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import structlog
 import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
+from uvicorn import _subprocess
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.composition import migrate_database, open_database
+from api.forking import LOST, end_fork_server, fork_server
 from api.logs import log_to_stderr
-from api.main import create_app
 from api.not_serving import AlreadyServing, CannotListen, ServerBroken
 from api.worker import Worker
 from application.settings import Settings
@@ -49,23 +52,29 @@ HANDOVER_SECONDS = 30.0
 
 
 def serve(
-    settings: Settings, *, host: str, port: int, workers: int, with_worker: bool, ready: Callable[[str], None]
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    with_worker: bool,
+    ready: Callable[[str, Settings], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `ready` gets the address once the port is open and the database answers."""
+    """Serve until SIGINT or SIGTERM. `ready` gets the address, and the settings with the database's, once both can be asked."""
     stop = threading.Event()
     # Until the supervisor of the processes takes the signals over, either one ends the start and leaves nothing running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as closing:
         handover = closing.enter_context(_only_server(settings.home))
+        closing.enter_context(_fork_server())
         url = closing.enter_context(_supervised_database(settings, stop))
+        settings = settings.model_copy(update={"database_url": SecretStr(url)})
         listening = closing.enter_context(_listen(host, port, HANDOVER_SECONDS if handover else 0))
-        # Server processes find the database here; in the environment, because they are spawned, not forked.
-        os.environ["DAUYS_DATABASE_URL"] = url
         if with_worker:
-            worker = Worker(settings.model_copy(update={"database_url": SecretStr(url)}), url)
+            worker = Worker(settings, url)
             closing.enter_context(_thread(lambda: worker.run(stop), stop))
         config = uvicorn.Config(
-            "api.serving:create_process_app",
+            partial(create_process_app, settings),
             factory=True,
             workers=workers,
             backlog=BACKLOG,
@@ -79,8 +88,7 @@ def serve(
             proxy_headers=False,
         )
         supervisor = _Supervisor(config, sockets=[listening])
-        ready(_address(listening))
-        closing.callback(_end_resource_tracker)
+        ready(_address(listening), settings)
         _keep_ctrl_c_to_ourselves()
         supervisor.run()
         stop.set()
@@ -97,22 +105,36 @@ class _Supervisor(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         for process in self.processes:
             process.child_conn.close()
+            if process.exitcode == LOST and process.pid is not None:
+                with suppress(ProcessLookupError):  # it may still answer, while another takes its place
+                    os.kill(process.pid, signal.SIGKILL)
         super().keep_subprocess_alive()
 
 
-def create_process_app() -> ASGIApp:
-    """The application of one server process; uvicorn calls it there, by its name."""
+def create_process_app(settings: Settings) -> ASGIApp:
+    """The application of one server process, which calls this first of all."""
+    from api.main import create_app  # noqa: PLC0415 - the supervisor answers nobody, and has no need of it
+
     log_to_stderr()
-    return create_app()
+    return create_app(settings)
+
+
+@contextmanager
+def _fork_server() -> Iterator[None]:
+    """Imports what the server processes need, while the database starts."""
+    _subprocess.spawn = fork_server("api.serving")  # type: ignore[assignment] # uvicorn has no setting for it
+    try:
+        yield
+    finally:
+        end_fork_server()
 
 
 def _keep_ctrl_c_to_ourselves() -> None:
     """From here on SIGINT means SIGTERM, and the processes that are started do not hear it at all.
 
     A terminal sends it to every one of them, and one that is only starting would answer with a traceback. They inherit the
-    mask of the thread that starts them, which is ours; PostgreSQL sets its own.
+    mask of the thread that starts them, which is ours, or the fork server's; PostgreSQL sets its own.
     """
-    resource_tracker.ensure_running()  # now, because starting it later would undo the mask
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def listen() -> None:
@@ -120,11 +142,6 @@ def _keep_ctrl_c_to_ourselves() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=listen, daemon=True).start()
-
-
-def _end_resource_tracker() -> None:
-    """Python before 3.12 leaves it to end some time after us, when whoever stopped us counts on there being nothing left."""
-    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined] # noqa: SLF001 - nothing public waits for it
 
 
 @contextmanager

@@ -153,7 +153,11 @@ class Serving:
 
     def server_processes(self) -> list[int]:
         """The processes that answer HTTP."""
-        return [pid for pid in children(self.pid) if b"spawn_main" in _command(pid)]
+        return [pid for server in self.fork_servers() for pid in children(server)]
+
+    def fork_servers(self) -> list[int]:
+        """The process that those are forked from, once it runs."""
+        return [pid for pid in children(self.pid) if b"multiprocessing.forkserver" in _command(pid)]
 
     def kill(self) -> None:
         """End the supervisor as a power switch would, and nothing else."""

@@ -30,8 +30,8 @@ class Later(TyperGroup):
             self.add_command(TyperCommand(name, help=place.purpose))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and _brought(listed.name, self.places[listed.name].module), rest
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and _brought(name, self.places[name].module), rest
 
 
 def _brought(name: str, module: str) -> Any:

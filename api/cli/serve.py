@@ -26,8 +26,8 @@ def serve(
 ) -> None:
     """Serve kiosks, auditors and dashboards until stopped."""
 
-    def ready(address: str) -> None:
-        code = _first_setup_code()
+    def ready(address: str, settings: Settings) -> None:
+        code = _first_setup_code(settings)
         if as_json:
             emit({"address": address} | ({"setup_code": code} if code else {}), as_json=True)
             return
@@ -42,9 +42,9 @@ def serve(
     )
 
 
-def _first_setup_code() -> str | None:
-    """Of a database without a sysadmin, which by now is where the environment says."""
-    with open_engine() as engine:
+def _first_setup_code(settings: Settings) -> str | None:
+    """Of a database without a sysadmin."""
+    with open_engine(settings) as engine:
         try:
             return engine.account_setup.bootstrap_code()
         except SysadminExists:

@@ -1,45 +1,53 @@
-"""Child processes of an election: started fresh, spoken to over a pipe, never left behind.
+"""Child processes of an election: forked fresh, spoken to over a pipe, never left behind, not even by a parent that is killed.
 
 What they are told goes through the pipe, secrets too: never through arguments or the environment. What they print goes to standard
 error, because standard output belongs to the result; Ctrl-C is the parent's to answer.
 """
 
 import os
-import subprocess
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing import Pipe, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import Thread
+
+from api.forking import fork_server
 
 STOP_SECONDS = 30.0
 
 
 @contextmanager
-def child(module: str, *descriptors: int) -> Iterator[tuple[subprocess.Popen[bytes], Connection]]:
-    """`python -m module PIPE DESCRIPTOR…` in a session of its own, with our end of its pipe; ended with the block."""
+def child(work: Callable[..., None], *given: object) -> Iterator[tuple[BaseProcess, Connection]]:
+    """`work(its end of the pipe, *given)` in a process of its own, and our end; ended with the block."""
     ours, theirs = Pipe()
     with ours, theirs:
-        passed = [theirs.fileno(), *descriptors]
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-            [sys.executable, "-m", module, *map(str, passed)],
-            pass_fds=passed,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,
+        process = fork_server("api.election.hall").Process(
+            target=_begin, args=(work, theirs, *given), daemon=True
         )
+        process.start()
         theirs.close()
         try:
             yield process, ours
         finally:
             process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
+            process.join(STOP_SECONDS)
+            if process.exitcode is None:
                 process.kill()
-                process.wait()
+                process.join()
 
 
-def parents_pipe() -> Connection:
-    """A child's end of the pipe."""
-    return Connection(int(sys.argv[1]))
+def _begin(work: Callable[..., None], *given: object) -> None:
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    Thread(target=_end_with_parent, daemon=True).start()
+    work(*given)
+
+
+def _end_with_parent() -> None:
+    """A kiosk would go on asking a server that is gone."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)

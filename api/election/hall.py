@@ -1,15 +1,16 @@
 """A hall with kiosks: the HTTP server as one process, every kiosk as another, as on machines of their own."""
 
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 import httpx
 
+from api.election import kiosk_process, server_process
 from api.election.children import child
 from api.election.messages import Queue, Report
 from application.settings import Settings
@@ -27,7 +28,7 @@ def serving(settings: Settings) -> Iterator[str]:
     """The HTTP server in a process of its own; its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with child("api.election.server_process", listening.fileno()) as (process, pipe):
+        with child(server_process.run, listening) as (process, pipe):
             listening.close()  # so that the port is free when the server ends
             pipe.send(settings)
             _wait_until_ready(url, process)
@@ -37,7 +38,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def vote(queues: Sequence[Queue], advance: Callable[[int], object]) -> tuple[list[Report], float]:
     """Let every kiosk enrol, then all serve their queues at once; their reports, and the seconds it took."""
     with ExitStack() as closing:
-        pipes = [closing.enter_context(child("api.election.kiosk_process"))[1] for _ in queues]
+        pipes = [closing.enter_context(child(kiosk_process.run))[1] for _ in queues]
         for pipe, queue in zip(pipes, queues, strict=True):
             pipe.send(queue)
         for pipe in pipes:
@@ -70,10 +71,10 @@ def _receive(pipe: Connection) -> int | Report | None:
     return told
 
 
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(url: str, server: BaseProcess) -> None:
     give_up = time.monotonic() + START_SECONDS
     with httpx.Client(base_url=url, trust_env=False) as client:
-        while time.monotonic() < give_up and server.poll() is None:
+        while time.monotonic() < give_up and server.exitcode is None:
             try:
                 if client.get("/readyz").status_code == HTTPStatus.OK:
                     return

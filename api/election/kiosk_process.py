@@ -1,10 +1,9 @@
-"""One kiosk of an election: `python -m api.election.kiosk_process PIPE`. Enrols, says that it is ready, votes when told to."""
+"""One kiosk of an election: it enrols, says that it is ready, votes when told to."""
 
 from multiprocessing.connection import Connection
 from secrets import token_bytes
 from uuid import UUID
 
-from api.election.children import parents_pipe
 from api.election.messages import Kept, Queue, Report, Task
 from application.codes import credential_key
 from application.delivery import SALT_BYTES
@@ -19,8 +18,8 @@ ONE_IN = 20
 """Ballots of a delivery whose receipt is kept."""
 
 
-def main() -> None:
-    pipe = parents_pipe()
+def run(pipe: Connection) -> None:
+    """What its process does."""
     queue = pipe.recv()
     identity = enrol(queue.folder, queue.url, queue.code)
     pipe.send(None)
@@ -49,7 +48,3 @@ def vote(pipe: Connection, queue: Queue, report: Report) -> None:
 
 def signed(task: Task, round_id: UUID) -> Ballot:
     return sign_ballot(credential_key(task.code, round_id), round_id, task.choices, token_bytes(SALT_BYTES))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,35 +1,17 @@
-"""The HTTP server of an election: `python -m api.election.server_process PIPE SOCKET`, told its settings over the pipe.
+"""The HTTP server of an election, told its settings over the pipe."""
 
-It ends with its parent, however that ends: the pipe breaks.
-"""
-
-import os
-import signal
-import sys
-from contextlib import suppress
 from multiprocessing.connection import Connection
-from threading import Thread
+from socket import socket
 
 import uvicorn
 
-from api.election.children import parents_pipe
-from api.main import create_app
 from application.settings import Settings
 
 
-def main() -> None:
-    pipe = parents_pipe()
+def run(pipe: Connection, listening: socket) -> None:
+    """What its process does."""
+    from api.main import create_app  # noqa: PLC0415 - the fork server has it; who holds an election does not need it
+
     settings = pipe.recv()
     assert isinstance(settings, Settings)
-    Thread(target=_end_with, args=(pipe,), daemon=True).start()
-    uvicorn.run(create_app(settings), fd=int(sys.argv[2]), log_level="warning", access_log=False)
-
-
-def _end_with(pipe: Connection) -> None:
-    with suppress(EOFError, ConnectionError):
-        pipe.recv()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    main()
+    uvicorn.run(create_app(settings), fd=listening.fileno(), log_level="warning", access_log=False)

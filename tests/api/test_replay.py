@@ -25,6 +25,7 @@ from application.pabulib.reader import read_election
 from application.settings import Settings
 from domain.round import Round
 from tests.commands import run
+from tests.dauys import children
 from tests.deployment import UNIT, Deployment, Quiet, deployed, small_plan
 from tests.listening import listening
 from tests.postgres import fresh_database, reachable_folder
@@ -169,12 +170,12 @@ def test_nothing_outlives_a_replay_that_was_killed(
         assert replay.stderr is not None
         while "voting is open" not in replay.stderr.readline():
             assert replay.poll() is None
-        children = _children(replay.pid)
+        helpers = _children(replay.pid)
         replay.kill()
         replay.wait()
-        assert any("server_process" in command for command in children.values())
+        assert any("multiprocessing.forkserver" in command for command in helpers.values())
         give_up = time.monotonic() + 30
-        while any(_command(pid) == command for pid, command in children.items()):
+        while any(_command(pid) == command for pid, command in helpers.items()):
             assert time.monotonic() < give_up
             time.sleep(0.1)
         replay.stderr.close()
@@ -194,9 +195,9 @@ def test_nothing_outlives_a_replay_that_was_killed(
 
 
 def _children(parent: int) -> dict[int, str]:
-    """Python processes that `parent` has started, with their command lines."""
-    pids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return {int(pid): command for pid in pids if "-m" in (command := _command(int(pid)))}
+    """Python processes that `parent` has started, and those that were forked from them, with their command lines."""
+    started = {pid: _command(pid) for child in children(parent) for pid in (child, *children(child))}
+    return {pid: command for pid, command in started.items() if "multiprocessing" in command}
 
 
 def _command(pid: int) -> str:

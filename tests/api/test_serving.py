@@ -132,6 +132,19 @@ def test_one_that_dies_while_it_is_asked_for_a_sign_of_life_is_not_waited_for(
     )
 
 
+def test_a_killed_fork_server_is_replaced_and_leaves_no_process_that_nobody_looks_after(
+    served: tuple[Home, Serving],
+) -> None:
+    _, serving = served
+    eventually("two processes", lambda: len(serving.server_processes()) == 2)
+    [fork_server], before = serving.fork_servers(), serving.server_processes()
+    os.kill(fork_server, signal.SIGKILL)
+    eventually("two others", lambda: len(set(serving.server_processes()) - {*before}) == 2)
+    eventually("those before are gone", lambda: not set(before) & set(served[0].processes()))
+    with serving.client as client:
+        assert client.get("/readyz").is_success
+
+
 def test_a_killed_postgres_is_restarted(served: tuple[Home, Serving]) -> None:
     killed, serving = served
     before = killed.postmaster()

@@ -6,6 +6,7 @@ What was acknowledged is in the log once; what was not is sent again by the kios
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -28,7 +29,10 @@ def kill_postgres(storm: Home, serving: Serving) -> None:
 def kill_a_backend(storm: Home, serving: Serving) -> None:
     """PostgreSQL ends all connections and recovers by itself."""
     del serving
-    os.kill(max(children(storm.postmaster())), signal.SIGKILL)
+    for pid in sorted(children(storm.postmaster()), reverse=True):
+        with suppress(ProcessLookupError):  # the newest may have been a short-lived one
+            os.kill(pid, signal.SIGKILL)
+            return
 
 
 def kill_a_server_process(storm: Home, serving: Serving) -> None:

@@ -31,11 +31,11 @@ def test_the_first_code_is_given_until_there_is_a_sysadmin(engine: Engine) -> No
 
 
 def test_serving_tells_the_first_code_until_there_is_a_sysadmin(engine: Engine) -> None:
-    code = _first_setup_code()
+    code = _first_setup_code(engine.settings)
     assert code is not None
     assert engine.account_setup.pending(engine.account_setup.begin(code)).login is None
     account(engine, Role.SYSADMIN, login="s.akhmetova")
-    assert _first_setup_code() is None
+    assert _first_setup_code(engine.settings) is None
 
 
 def test_accounts_are_listed_without_their_secrets(engine: Engine) -> None:
