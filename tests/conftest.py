@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.engine import template
 from tests.postgres import fresh_database, server
+
+__all__ = ["template"]
 
 # A busy machine is no defect: no example is failed for taking long.
 settings.register_profile("dauys", deadline=None)

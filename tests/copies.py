@@ -19,6 +19,8 @@ LEAST_AT_REST = 2
 """A copy is lent again only when so many are at rest: by then the sessions of its last borrower have ended."""
 MOST_LOANS, MOST_ROWS = 30, 5_000
 """Deleted rows stay in the files: after so many loans, or one that left so many rows, a copy is dropped."""
+MOST_DISCARDED = 100
+"""Lie there, nine megabytes each, until there are so many: before it drops one the server writes out all it has in memory."""
 CATALOGS = (
     *("class", "attribute", "attrdef", "constraint", "index", "proc", "trigger", "type", "rewrite", "policy"),
     *("namespace", "extension", "default_acl", "event_trigger", "publication"),
@@ -85,6 +87,7 @@ class Copies:
         self._server_url, self._template = server_url, template
         self._maintenance = psycopg.connect(server_url, autocommit=True)
         self._at_rest: deque[Copy] = deque()
+        self._discarded: list[str] = []
         with self._session(template) as session:
             names = [sql.Identifier(*name) for name in session.execute(TABLES)]
             self._tables = [_read(session, name) for name in names]
@@ -106,10 +109,15 @@ class Copies:
             self._maintenance.execute(THROW_OUT, [copy.name])
             self._at_rest.append(copy)
 
-    def close(self) -> None:
-        for copy in self._at_rest:
-            drop(self._maintenance, copy.name)
+    def close(self, *, server_goes_too: bool) -> None:
+        self._discarded += [copy.name for copy in self._at_rest]
+        if not server_goes_too:
+            self._drop_discarded()
         self._maintenance.close()
+
+    def _drop_discarded(self) -> None:
+        while self._discarded:
+            drop(self._maintenance, self._discarded.pop())
 
     def _new(self) -> Copy:
         name = create(self._maintenance, self._template)
@@ -132,7 +140,9 @@ class Copies:
                     return copy
         except psycopg.errors.ObjectInUse:
             pass  # somebody came back before the new name: dropped, whoever it is
-        drop(self._maintenance, copy.name)
+        self._discarded.append(copy.name)
+        if len(self._discarded) >= MOST_DISCARDED:
+            self._drop_discarded()
         return None
 
     def _rename(self, copy: Copy) -> None:

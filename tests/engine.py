@@ -1,6 +1,6 @@
 """The engine's write side on a database of one test alone; a conftest imports the fixtures it shares.
 
-The schema is migrated once a session, into a template that each test's database is copied from.
+The schema is migrated once a session, into a template that each test's database is copied from (tests/copies.py).
 """
 
 import multiprocessing
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
+import projections
 from application.log.note import LogSigner
 from application.log.reader import LogReader
 from application.log.recorder import LogRecorder
@@ -68,9 +70,11 @@ def plain_events(number: int) -> list[StoredEvent]:
 
 @pytest.fixture(scope="session")
 def template(cluster: str) -> Iterator[str]:
-    """Name of a migrated, empty database to copy."""
+    """Name of a migrated, empty database to copy, with empty projections."""
     with fresh_database(cluster) as url:
         prepare(url)
+        with psycopg.connect(url) as connection:
+            projections.prepare(connection)
         with lending(cluster, urlsplit(url).path.removeprefix("/")) as name:
             yield name
 

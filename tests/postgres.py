@@ -67,4 +67,4 @@ def lending(server_url: str, template: str) -> Iterator[str]:
         yield template
     finally:
         del _LENT[server_url, template]
-        copies.close()
+        copies.close(server_goes_too=OWN_SERVER not in os.environ)
