@@ -6,19 +6,16 @@ what another server says to which people voted otherwise.
 
 import asyncio
 import json
-import logging
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-import structlog
 from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
@@ -30,7 +27,6 @@ from api.election.plan import Plan, Planned
 from api.election.plan import Voter as PlannedVoter
 from api.election.staff import Staff, announce
 from api.errors import problem_of
-from api.logs import log_to_stderr
 from api.problems import LANGUAGES
 from application.codes import credential_key
 from application.delivery import open_delivery
@@ -42,6 +38,7 @@ from domain.proposal import Sketch
 from tests.deliveries import AUDIENCE, Device, Json, Voter, close_round, enrol, open_round, text_of
 from tests.deployment import Quiet
 from tests.engine import Engine, open_engine
+from tests.hearing import heard
 from tests.postgres import fresh_database
 from tests.projections.rows import follow_all
 from tests.routes import addresses, answer
@@ -147,25 +144,6 @@ def watched(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactor
             watched = watch(engine, server, whole, folder)
         watched.said["log lines"] = lines.getvalue()
         yield watched
-    structlog.reset_defaults()
-
-
-@contextmanager
-def heard() -> Iterator[StringIO]:
-    """What this process prints and logs; what the test itself asks for is not said by the server."""
-    lines = StringIO()
-    handler, root = logging.StreamHandler(lines), logging.getLogger()
-    handler.addFilter(lambda record: record.name.partition(".")[0] not in ("httpx", "httpcore"))
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    log_to_stderr()
-    try:
-        with redirect_stdout(lines), redirect_stderr(lines):
-            yield lines
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
 
 
 def watch(engine: Engine, server: Server, whole: WholeEngine, folder: Path) -> Watched:

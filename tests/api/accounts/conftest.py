@@ -1,24 +1,15 @@
 """A server of these tests alone, with cheap passwords, no account but a test's own, and a first sysadmin."""
 
 from collections.abc import Iterator
-from typing import Any, Final
 
 import httpx
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from tests.api.accounts.pages import Person, fill_in, set_up
 from tests.engine import open_engine
 from tests.postgres import fresh_database
 from tests.server import Server, serve
-from tests.signed_in import CHEAP, browser, whole_engine
-
-_UNCOUNTED: Final[dict[str, Any]] = dict.fromkeys(
-    ("address_burst", "newcomers_burst", "device_burst", "account_acts_burst"), 10**6
-)
-"""Settings under which all tests together ask not too often."""
-_TABLES: Final = ("access_log", "sign_in_failures", "known_devices", "setup_codes", "sessions", "accounts")
+from tests.signed_in import CHEAP, UNCOUNTED, browser, forget_accounts, whole_engine
 
 
 @pytest.fixture(scope="package")
@@ -29,7 +20,7 @@ def accounts_server(
     with (
         fresh_database(cluster, template) as url,
         open_engine(url) as engine,
-        serve(engine, home, **CHEAP, **_UNCOUNTED) as server,
+        serve(engine, home, **CHEAP, **UNCOUNTED) as server,
     ):
         yield server
 
@@ -37,10 +28,7 @@ def accounts_server(
 @pytest.fixture
 def own_server(accounts_server: Server) -> Server:
     """One on which nobody has an account yet, and nothing is written down of any."""
-    with psycopg.connect(accounts_server.engine.url) as connection:
-        connection.execute("SET LOCAL session_replication_role = replica")  # the access log only grows
-        for table in _TABLES:
-            connection.execute(SQL("DELETE FROM {}").format(Identifier("dauys", table)))
+    forget_accounts(accounts_server)
     return accounts_server
 
 

@@ -217,12 +217,14 @@ def test_codes_are_taken_over_by_one_desk(hall: DeskHall, desk: DeskClient) -> N
     assert other.post("/codes", pile=str(uuid4()), unit=CITY, first=5, last=9).json()["code"] == "codes_taken"
 
 
-def test_a_desk_is_shown_its_rounds(hall: DeskHall) -> None:
-    desk = hall.desk(CITY, login="city.desk")
-    assert "No round hands out slips" in desk.client.get("/en/desk").text
-    catch_up(hall.whole.datastore, hall.whole.settings)
-    assert f"/en/desk/{hall.round_id}" in desk.client.get("/en/desk").text
-    assert "No round hands out slips" in hall.desk("710000000", login="far.desk").client.get("/en/desk").text
+def test_a_desk_is_shown_its_rounds(engine: Engine, tmp_path: Path) -> None:
+    with open_desk_hall(engine, tmp_path) as hall:
+        desk = hall.desk(CITY, login="city.desk")
+        assert "No round hands out slips" in desk.client.get("/en/desk").text
+        catch_up(hall.whole.datastore, hall.whole.settings)
+        assert f"/en/desk/{hall.round_id}" in desk.client.get("/en/desk").text
+        far = hall.desk("710000000", login="far.desk")
+        assert "No round hands out slips" in far.client.get("/en/desk").text
 
 
 def test_a_report_of_a_day_that_is_none_is_refused(desk: DeskClient) -> None:

@@ -1,7 +1,9 @@
 """What a desk must never do: keep or tell an IIN, tie a person to a slip, or come near a vote."""
 
-import logging
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,17 +16,43 @@ from application.accounts.roles import Role
 from application.keys import Keys
 from domain.iin import Iin
 from domain.roll import SlipFate
-from tests.desk_hall import DeskClient, DeskHall
+from tests.desk_hall import DeskClient, DeskHall, open_desk_hall
 from tests.elections import Election
-from tests.engine import Engine
+from tests.engine import Engine, open_engine
 from tests.examples import CITY, DISTRICT
+from tests.hearing import heard
 from tests.people import iin
+from tests.postgres import fresh_database
 from tests.server import serve
 from tests.signed_in import signed_in
 
 CHILD, WRONG = "120101500016", "990101100011"
 TITLE = "Unmistakable fountain"
 _EVER_OTHER = re.compile(r'name="(?:csrf_token|pile)" value="[^"]*"|"ticket": ?"[^"]*"|nonce|date: [^,]*')
+
+
+@dataclass(frozen=True)
+class Day:
+    """`said`: to the desks; `logged`: by the server meanwhile; `tables`: what is stored in the end."""
+
+    hall: DeskHall
+    said: str
+    logged: str
+    tables: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def day(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """Looked at by every test, changed by none; its log holds nothing else."""
+    with (
+        fresh_database(cluster, template) as url,
+        open_engine(url) as engine,
+        ExitStack() as serving,
+    ):
+        with heard() as lines:
+            hall = serving.enter_context(open_desk_hall(engine, tmp_path_factory.mktemp("day")))
+            said = everything_done(hall)
+        yield Day(hall, "\n".join(said), lines.getvalue(), dumped(hall))
 
 
 def everything_done(hall: DeskHall) -> list[str]:
@@ -69,30 +97,28 @@ def dumped(hall: DeskHall) -> dict[str, str]:
         }
 
 
-def test_no_iin_is_told_logged_or_stored(hall: DeskHall, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    said = "\n".join(everything_done(hall))
-    tables = dumped(hall)
-    assert "desk_counts" in tables
+def test_no_iin_is_told_logged_or_stored(day: Day) -> None:
+    assert "desk_counts" in day.tables
+    assert "Has had a slip" in day.said
+    assert "startup complete" in day.logged
     for digits in (*(iin(number) for number in range(26)), iin(99), CHILD, WRONG):
-        assert digits not in said
-        assert digits not in caplog.text
-        for table, text in tables.items():
+        assert digits not in day.said
+        assert digits not in day.logged
+        for table, text in day.tables.items():
             assert digits not in text, table
 
 
-def test_a_person_stands_on_the_roll_and_in_no_other_row(hall: DeskHall, tmp_path: Path) -> None:
-    said = "\n".join(everything_done(hall))
-    keys = Keys(tmp_path / "home" / "keys")
+def test_a_person_stands_on_the_roll_and_in_no_other_row(day: Day) -> None:
+    keys = Keys(day.hall.server.settings.home / "keys")
     people = {keys.person(Iin.parse(iin(number))).hex() for number in range(26)}
-    for table, text in dumped(hall).items():
+    for table, text in day.tables.items():
         found = {person for person in people if person in text}
         assert found == (people if table == "roll_people" else set()), table
-    assert not [person for person in people if person in said]
+    assert not [person for person in people if person in day.said]
 
 
-def test_what_desks_leave_behind_is_counts_that_name_nobody(hall: DeskHall) -> None:
-    with hall.whole.datastore.get_connection() as connection:
+def test_what_desks_leave_behind_is_counts_that_name_nobody(day: Day) -> None:
+    with day.hall.whole.datastore.get_connection() as connection:
         columns = connection.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
             " WHERE table_schema = 'dauys' AND table_name LIKE 'desk%'"
@@ -156,9 +182,8 @@ def test_no_page_of_a_desk_tells_of_votes_or_changes_with_them(engine: Engine, t
     assert not [address for address, text in after.items() if TITLE in text]
 
 
-def test_nothing_a_desk_posts_stores_a_ballot_or_closes_a_round(hall: DeskHall) -> None:
-    everything_done(hall)
-    with hall.whole.datastore.rows("SELECT topic FROM dauys.events ORDER BY notification_id", []) as rows:
+def test_nothing_a_desk_posts_stores_a_ballot_or_closes_a_round(day: Day) -> None:
+    with day.hall.whole.datastore.rows("SELECT topic FROM dauys.events ORDER BY notification_id", []) as rows:
         topics = [row["topic"] for row in rows]
     added = set(topics[topics.index("roll.credentials_registered.v1") + 1 :])
     assert added == {"approval.requested.v1", "approval.granted.v1", "roll.slip_replaced.v1"}
