@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import OWN_BROWSER, SLOWEST_STEP_MS, executable, launch, window
-from tests.browser.contract_screens import shared_window, shown
+from tests.browser.contract_screens import shared_window
 from tests.browser.screens import DESKTOP, Size
 from tests.browser.world import World, told_world
 from tests.engine import template
 
-__all__ = ["shared_window", "shown", "template"]
+__all__ = ["shared_window", "template"]
 
 
 _LONGER_THAN_THE_SUITE: Final = 8 * 3600

@@ -71,10 +71,21 @@ def pale(page: Page) -> list[str]:
 
 def _violations(page: Page, run_only: dict[str, Any], within: str | None = None) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(_axe_core())
+        # As a script of the console, whose compiled form the browser keeps for the next page; an evaluated text it reads anew.
+        console = page.context.new_cdp_session(page)
+        console.send("Runtime.evaluate", {"expression": _axe_core()})
+        console.detach()
     options = {"runOnly": run_only, "resultTypes": ["violations"], "preload": False}
     found: list[str] = page.evaluate(_AXE, [within, options])
     return found
+
+
+def language_and_headings(page: Page) -> tuple[str, int]:
+    """What language the page says it is in, and how many headings of the first rank it has."""
+    language, headings = page.evaluate(
+        "() => [document.documentElement.lang, document.querySelectorAll('h1').length]"
+    )
+    return language, headings
 
 
 def weight_bytes(page: Page) -> int:
@@ -112,4 +123,5 @@ def walked(page: Page) -> dict[str, list[str]]:
 
 @cache
 def _axe_core() -> str:
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    """Ends in nothing, so that nothing is told of it."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text() + "\n;0"

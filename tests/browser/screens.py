@@ -35,7 +35,6 @@ class Screen:
     name: str
     path: str
     role: Role | None = None
-    sizes: tuple[Size, ...] = (PHONE, DESKTOP)
     status: int = 200
 
 

@@ -20,16 +20,20 @@ _STYLE: Final = (
 )
 
 
-def picture(page: Page, screen: Screen, language: str, scheme: str, size: Size) -> None:
-    """The whole page, however long it is, as one sees it who has touched nothing yet."""
+def picture(
+    page: Page, screen: Screen, language: str, scheme: str, size: Size, *, whole: bool = True
+) -> None:
+    """As one sees it who has touched nothing yet: the whole page, however long it is, or what the window shows of it."""
     page.evaluate("() => document.activeElement?.blur()")
-    keep(page, f"{screen.name}-{language}-{scheme}-{size.name}", whole=True)
+    keep(page, f"{screen.name}-{language}-{scheme}-{size.name}", whole=whole)
 
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
-    """What the window shows, or all of the page."""
+    """What the window shows, or all of the page. A caret is left as it is: to hide it would style the whole page anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=_QUALITY, full_page=whole)
+    page.screenshot(
+        path=FOLDER / f"{name}.jpg", type="jpeg", quality=_QUALITY, full_page=whole, caret="initial"
+    )
 
 
 def write_index() -> None:
