@@ -1,7 +1,8 @@
 """Fixtures that every folder of tests may use."""
 
+import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ settings.load_profile("dauys")
 
 _PICTURES = Path(__file__).resolve().parents[1] / "build" / "screenshots" / "index.html"
 _BEGAN = time.time()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lasts as long as the process: nobody need look for garbage in it, neither now nor ever after."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

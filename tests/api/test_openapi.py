@@ -6,6 +6,7 @@ session and a form token as they should be, and with ids that lead somewhere: so
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from itertools import cycle
 from typing import Any
@@ -105,6 +106,7 @@ def described() -> tuple[dict[str, Any], set[tuple[str, str]]]:
     return whole | {"paths": paths}, public
 
 
+@cache
 def operations() -> list[Asking]:
     raw, public = described()
     schema = schemathesis.openapi.from_dict(raw)
@@ -125,13 +127,10 @@ def operations() -> list[Asking]:
     return found
 
 
-OPERATIONS = operations()
-
-
 def test_every_route_is_asked() -> None:
-    asked = {(each.operation.method.upper(), each.operation.path) for each in OPERATIONS}
+    asked = {(each.operation.method.upper(), each.operation.path) for each in operations()}
     assert len(asked) == len(matrix.rows(matrix.the_app())) - 1, "all but the endless stream"
-    assert {role for each in OPERATIONS for role in each.roles} == set(Role)
+    assert {role for each in operations() for role in each.roles} == set(Role)
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
@@ -140,7 +139,7 @@ def test_every_answer_is_one_that_is_announced_whoever_asks(mode: GenerationMode
     faults: dict[str, str] = {}
     with requests.Session() as session:
         session.trust_env = False
-        for asking in OPERATIONS:
+        for asking in operations():
             if mode is GenerationMode.NEGATIVE and not may_be_wrong(asking.operation):
                 continue
             ask_each(asking, mode, people, known, turns, session, faults)
@@ -151,7 +150,7 @@ def test_a_nul_in_an_address_is_no_defect(people: Everybody) -> None:
     """The one character that no text in the database can hold, in the place of whatever may be asked for."""
     known = people.known()
     with httpx.Client(base_url=people.world.address, timeout=30, trust_env=False, verify=PLAIN) as client:
-        for asking in OPERATIONS:
+        for asking in operations():
             names = [
                 each.name
                 for each in asking.operation.query
