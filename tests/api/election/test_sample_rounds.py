@@ -3,19 +3,18 @@
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from pydantic import SecretStr
 
-import projections
 from api.composition import Engine, attach_engine
-from api.election.hall import serving
 from api.election.sample_rounds import ROUNDS, TO_TRY, RealUnits, make_rounds
+from api.main import create_app
 from application.settings import Settings
 from domain.paper import BallotType
 from domain.round import Phase, Round
 from tests.elections import Election
 from tests.engine import Engine as Told
+from tests.listening import listening
 
 _ROUNDS = "SELECT originator_id FROM dauys.events WHERE topic = 'round.drafted.v1' ORDER BY notification_id"
 
@@ -37,9 +36,8 @@ def test_after_an_interruption_there_is_a_round_in_every_phase_and_the_next_call
     migrated_url: str, tmp_path: Path
 ) -> None:
     settings = Settings(home=tmp_path, database_url=SecretStr(migrated_url))
-    with psycopg.connect(migrated_url) as connection:
-        projections.prepare(connection)
-    with attach_engine(settings, migrated_url) as engine, serving(settings) as url:
+    with attach_engine(settings, migrated_url) as engine, listening(create_app(settings)) as port:
+        url = f"http://127.0.0.1:{port}"
         with pytest.raises(Interrupted):
             make_rounds(engine, url, interrupt)
         made: list[int] = []
