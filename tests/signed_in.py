@@ -57,9 +57,9 @@ def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: st
     return engine.account_setup.finish(token, PASSWORD, code_at(secret, datetime.now(UTC)), device="")
 
 
-def forget_accounts(server: Server) -> None:
-    """Nobody has an account there any more, and nothing is written down of any."""
-    with psycopg.connect(server.engine.url) as connection:
+def forget_accounts(url: str) -> None:
+    """Nobody has an account on that database any more, and nothing is written down of any."""
+    with psycopg.connect(url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")  # the access log only grows
         for table in _OF_ACCOUNTS:
             connection.execute(SQL("DELETE FROM {}").format(Identifier("dauys", table)))

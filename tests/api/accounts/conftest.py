@@ -28,7 +28,7 @@ def accounts_server(
 @pytest.fixture
 def own_server(accounts_server: Server) -> Server:
     """One on which nobody has an account yet, and nothing is written down of any."""
-    forget_accounts(accounts_server)
+    forget_accounts(accounts_server.engine.url)
     return accounts_server
 
 

@@ -33,6 +33,6 @@ def desk_server(
 def hall(desk_server: tuple[Server, WholeEngine], tmp_path: Path) -> Iterator[DeskHall]:
     """Whoever was at a desk in another test has no account any more."""
     server, whole = desk_server
-    forget_accounts(server)
+    forget_accounts(server.engine.url)
     with ExitStack() as closing:
         yield DeskHall(server, whole, prepared_round(whole, tmp_path / "slips"), closing)

@@ -1,7 +1,6 @@
 """The guard: who comes in to a route, with which cookie, which role and which token; and what is written down of the others."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -20,10 +19,11 @@ from application.accounts.access_log import AccessRow
 from application.accounts.roles import Role
 from application.accounts.sessions import form_token
 from application.settings import Settings
-from tests.engine import LOG_SEED
+from tests.dauys import give_log_key
 from tests.examples import CITY, DISTRICT
 from tests.listening import listening
-from tests.signed_in import CHEAP, account, browser
+from tests.postgres import fresh_database
+from tests.signed_in import CHEAP, account, browser, forget_accounts
 
 OURS = {"sec-fetch-site": "same-origin"}
 
@@ -58,21 +58,35 @@ def app_on(engine: Engine) -> FastAPI:
     return app
 
 
-@pytest.fixture
-def whole(migrated_url: str, tmp_path: Path) -> Iterator[Engine]:
-    keys = tmp_path / "keys"
-    keys.mkdir(mode=0o700)
-    (keys / "log.key").write_text(LOG_SEED.hex())
-    (keys / "log.key").chmod(0o600)
-    settings = Settings(home=tmp_path, database_url=SecretStr(migrated_url), **CHEAP)
-    with attach_engine(settings, migrated_url) as engine:
-        yield engine
+@pytest.fixture(scope="module")
+def site(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, int]]:
+    """What the routes stand on, and the port where they are."""
+    home = tmp_path_factory.mktemp("access")
+    give_log_key(home)
+    with fresh_database(cluster, template) as url:
+        settings = Settings(home=home, database_url=SecretStr(url), **CHEAP)
+        with (
+            attach_engine(settings, url) as engine,
+            listening(LanguagePrefix(SameOrigin(app_on(engine)))) as port,
+        ):
+            yield engine, port
 
 
 @pytest.fixture
-def visitor(whole: Engine) -> Iterator[httpx.Client]:
+def whole(site: tuple[Engine, int]) -> Engine:
+    """Nobody has an account there, and nothing is written down of any."""
+    engine, _ = site
+    forget_accounts(engine.database_url)
+    return engine
+
+
+@pytest.fixture
+def visitor(site: tuple[Engine, int], whole: Engine) -> Iterator[httpx.Client]:
     """A browser at our site, which says nothing yet of where its requests come from."""
-    with listening(LanguagePrefix(SameOrigin(app_on(whole)))) as port, browser(port) as client:
+    del whole  # it is empty of accounts before somebody comes
+    with browser(site[1]) as client:
         del client.headers["sec-fetch-site"]
         client.headers["accept"] = "application/json"
         yield client
