@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.worker import catch_up
 from application.accounts.roles import Role
 from domain.round import Phase, Round
+from tests.browser.chromium import viewport_of
 from tests.browser.looking import barriers, outside_the_window
 from tests.browser.screens import DESKTOP, PHONE, Screen
 from tests.browser.screenshots import picture
@@ -41,15 +42,30 @@ class AtDesk(Protocol):
     def __call__(self, role: Role, *, scripts: bool = False) -> Page: ...
 
 
-@pytest.fixture
-def at_desk(chromium: Browser, world: World) -> Iterator[AtDesk]:
-    """A browser at which somebody in this role is signed in, by default one that runs no scripts."""
+@pytest.fixture(scope="module")
+def desks(chromium: Browser, world: World) -> Iterator[AtDesk]:
+    """Each with a browser of its own, by default one that runs no scripts; who comes back finds the same."""
     with ExitStack() as leaving:
+        taken: dict[tuple[Role, bool], Page] = {}
 
         def sat(role: Role, *, scripts: bool = False) -> Page:
-            return leaving.enter_context(_desk(chromium, world, role, scripts=scripts))
+            if (role, scripts) not in taken:
+                taken[role, scripts] = leaving.enter_context(_desk(chromium, world, role, scripts=scripts))
+            return taken[role, scripts]
 
         yield sat
+
+
+@pytest.fixture
+def at_desk(desks: AtDesk) -> AtDesk:
+    """A browser at which somebody in this role is signed in, its window as wide as a desk's."""
+
+    def sat(role: Role, *, scripts: bool = False) -> Page:
+        page = desks(role, scripts=scripts)
+        page.set_viewport_size(viewport_of(DESKTOP))
+        return page
+
+    return sat
 
 
 @contextmanager
@@ -57,7 +73,6 @@ def _desk(chromium: Browser, world: World, role: Role, *, scripts: bool) -> Iter
     context = chromium.new_context(
         base_url=world.address,
         java_script_enabled=scripts,
-        viewport={"width": DESKTOP.width, "height": DESKTOP.height},
     )
     try:
         world.sign_in(context, role)
@@ -126,7 +141,7 @@ def test_a_kiosks_code_stands_on_one_page_once(world: World, at_desk: AtDesk) ->
     assert re.fullmatch(r"[0-9a-f]{32}\.[\w-]{20}", code)
     assert not barriers(head)
     for size in (PHONE, DESKTOP):
-        head.set_viewport_size({"width": size.width, "height": size.height})
+        head.set_viewport_size(viewport_of(size))
         picture(head, Screen("office-code", ""), "en", "light", size)
     catch_up(world.server.engine.datastore, world.server.settings)
     head.get_by_role("link", name="Done, to the kiosks").click()
@@ -173,7 +188,7 @@ def test_photos_of_the_work_are_added_one_by_one_and_shown_to_everybody(
         page.get_by_role("button", name="Осы суретті қосу").click()
         expect(page.get_by_role("img", name=shows)).to_be_visible()
     for size in (PHONE, DESKTOP):
-        page.set_viewport_size({"width": size.width, "height": size.height})
+        page.set_viewport_size(viewport_of(size))
         assert not outside_the_window(page)
         assert not barriers(page)
         picture(page, Screen("office-photos", ""), "kk", "light", size)
@@ -186,7 +201,7 @@ def test_photos_of_the_work_are_added_one_by_one_and_shown_to_everybody(
     shown.scroll_into_view_if_needed()
     shown.evaluate("image => image.decode()")
     for size in (PHONE, DESKTOP):
-        page.set_viewport_size({"width": size.width, "height": size.height})
+        page.set_viewport_size(viewport_of(size))
         assert not outside_the_window(page)
         assert not barriers(page)
         picture(page, Screen("round-photos", ""), "kk", "light", size)
