@@ -1,7 +1,7 @@
 """A day in the hall: the network away and back, impatient fingers, a second window, whoever walks away. One voter, one ballot."""
 
-import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,14 +11,13 @@ from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
 from domain.paper import BallotForm, BallotType
 from tests.application.residents.desk import jpeg
-from tests.browser.chromium import window
-from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, Kiosk, open_hall
-from tests.browser.screens import KIOSK
+from tests.browser.counter import Counter
+from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, open_hall
 from tests.browser.screenshots import keep
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
-FLOOD = 8
+FLOOD = 4
 """Votes of a day without a network, in a test."""
 
 
@@ -28,11 +27,29 @@ def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
         yield hall
 
 
+@pytest.fixture(scope="module")
+def shared_counter(chromium: Browser, hall: Hall) -> Iterator[Counter]:
+    with closing(Counter(chromium, hall)) as counter:
+        yield counter
+
+
 @pytest.fixture
-def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
-    with window(chromium, hall.address, size=KIOSK) as page:
-        yield page
-    hall.recover()
+def counter(shared_counter: Counter) -> Iterator[Counter]:
+    yield shared_counter
+    shared_counter.end_of_test()
+
+
+@pytest.fixture(scope="module")
+def shared_clocked_counter(chromium: Browser, hall: Hall) -> Iterator[Counter]:
+    with closing(Counter(chromium, hall, clock=True)) as counter:
+        yield counter
+
+
+@pytest.fixture
+def clocked_counter(shared_clocked_counter: Counter) -> Iterator[Counter]:
+    """Its kiosk's clock is the test's to wind on."""
+    yield shared_clocked_counter
+    shared_clocked_counter.end_of_test()
 
 
 _KEPT_PHOTOS = """async () => {
@@ -44,6 +61,10 @@ _LOOK_AT_ANOTHER = """() => new Promise(resolve => {
   const image = new Image()
   image.onload = image.onerror = event => resolve(event.type)
   image.src = "/kiosk/photos/" + "0".repeat(64)
+})"""
+_GO_BACK = """() => new Promise(resolve => {
+  addEventListener("popstate", () => setTimeout(resolve), {once: true})
+  history.back()
 })"""
 _ARE_DRAWN = """count => {
   const images = [...document.querySelectorAll(".picture img")]
@@ -65,10 +86,11 @@ def waiting(page: Page) -> int:
     return count
 
 
-def test_a_day_without_network_is_kept_and_then_sent_each_vote_once(page: Page, hall: Hall) -> None:
+def test_a_day_without_network_is_kept_and_then_sent_each_vote_once(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL, voters=FLOOD)
     codes = opened.slips[CITY.kato]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     hall.stop()
     kiosk.open()  # from the service worker: there is nobody else to ask
     for number, code in enumerate(codes):
@@ -81,20 +103,19 @@ def test_a_day_without_network_is_kept_and_then_sent_each_vote_once(page: Page, 
     kiosk.begin(codes[0])
     kiosk.at("refused")
     hall.start()
-    give_up = time.monotonic() + 60
-    while waiting(page) and time.monotonic() < give_up:
-        page.wait_for_timeout(200)
+    eventually("every vote is sent", lambda: waiting(page) == 0)
     ballots = hall.ballots(opened.round_id)
     assert len({credential for credential, _ in ballots}) == len(ballots) == FLOOD
     assert [choices for _, choices in ballots] == [[str(number % 5 + 1)] for number in range(FLOOD)]
 
 
 def test_photos_are_there_without_the_network_and_nobody_is_told_which_is_looked_at(
-    page: Page, hall: Hall
+    counter: Counter, hall: Hall
 ) -> None:
     opened = hall.open_round(APPROVAL, photos={"1": jpeg(40), "3": jpeg(200)})
     codes = opened.slips[CITY.kato]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     eventually("both photos are kept", lambda: page.evaluate(_KEPT_PHOTOS) == 2)
     hall.stop()
     kiosk.open()
@@ -116,10 +137,11 @@ def test_photos_are_there_without_the_network_and_nobody_is_told_which_is_looked
     assert "image" not in {shown_as for path, shown_as in hall.gate.asked if "/photos" in path}
 
 
-def test_what_waits_on_the_device_cannot_be_read_there(page: Page, hall: Hall) -> None:
+def test_what_waits_on_the_device_cannot_be_read_there(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
     code = opened.slips[CITY.kato][0]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     hall.stop()
     kiosk.vote(code, "1")
     kiosk.at("kept")
@@ -136,11 +158,13 @@ def test_what_waits_on_the_device_cannot_be_read_there(page: Page, hall: Hall) -
     assert str(opened.round_id) not in kept
     assert "eyJ" not in kept  # how every header and payload of a JWS begins
     hall.start()
+    eventually("it is sent", lambda: waiting(page) == 0)
 
 
-def test_a_voter_who_taps_twice_votes_once(page: Page, hall: Hall) -> None:
+def test_a_voter_who_taps_twice_votes_once(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.choose("1")
     kiosk.review()
@@ -152,10 +176,11 @@ def test_a_voter_who_taps_twice_votes_once(page: Page, hall: Hall) -> None:
     assert len(hall.ballots(opened.round_id)) == 1
 
 
-def test_a_late_answer_is_not_shown_to_the_next_voter(page: Page, hall: Hall) -> None:
+def test_a_late_answer_is_not_shown_to_the_next_voter(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
     first, second = opened.slips[CITY.kato][:2]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     hall.gate.hold = "before"
     kiosk.vote(first, "1")
     kiosk.at("kept")
@@ -172,41 +197,39 @@ def test_a_late_answer_is_not_shown_to_the_next_voter(page: Page, hall: Hall) ->
 
 
 @pytest.mark.parametrize("gone", ["review", "recorded"])
-@pytest.mark.parametrize("how", ["reload", "back"])
-def test_reload_and_back_never_show_the_voter_before(page: Page, hall: Hall, gone: str, how: str) -> None:
+def test_back_and_reload_never_show_the_voter_before(counter: Counter, hall: Hall, gone: str) -> None:
     opened = hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.choose("1")
     kiosk.review()
     if gone == "recorded":
         kiosk.cast()
         kiosk.at("recorded")
-    if how == "back":
-        page.evaluate("() => history.back()")
-        page.wait_for_timeout(300)
-        assert kiosk.screen == gone  # «back» is no way anywhere
-        return
+    page.evaluate(_GO_BACK)
+    assert kiosk.screen == gone  # «back» is no way anywhere
     page.reload()
     kiosk.at("resting")
     expect(page.locator("main")).not_to_contain_text(TITLES[0])
     assert len(hall.ballots(opened.round_id)) == (gone == "recorded")
 
 
-def test_a_second_window_waits_until_the_first_is_closed(page: Page, hall: Hall) -> None:
+def test_a_second_window_waits_until_the_first_is_closed(counter: Counter, hall: Hall) -> None:
     hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).enrol()
-    second = Kiosk(page.context.new_page(), hall).open()
-    second.at("elsewhere")
-    assert kiosk.screen == "resting"
-    page.close()
-    second.at("resting")
+    kiosk = counter.kiosk()
+    first = kiosk.page
+    kiosk.page = first.context.new_page()
+    kiosk.open().at("elsewhere")
+    expect(first.locator("[data-screen]")).to_have_attribute("data-screen", "resting")
+    first.close()
+    kiosk.at("resting")
 
 
-def test_who_walks_away_is_asked_and_then_forgotten(page: Page, hall: Hall) -> None:
+def test_who_walks_away_is_asked_and_then_forgotten(clocked_counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
-    page.clock.install()
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = clocked_counter.kiosk()
+    page = kiosk.page
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.choose("1")
     page.clock.run_for(301_000)
@@ -222,21 +245,24 @@ def test_who_walks_away_is_asked_and_then_forgotten(page: Page, hall: Hall) -> N
     expect(page.locator(".project.chosen")).to_have_count(0)
 
 
-def test_a_receipt_is_cleared_by_itself(page: Page, hall: Hall) -> None:
+def test_a_receipt_is_cleared_by_itself(clocked_counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
-    page.clock.install()
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = clocked_counter.kiosk()
+    page = kiosk.page
     kiosk.vote(opened.slips[CITY.kato][0], "1")
     kiosk.at("recorded")
     page.clock.run_for(31_000)
     kiosk.at("resting")
 
 
-def test_a_vote_for_another_unit_is_refused_in_words_and_may_be_cast_again(page: Page, hall: Hall) -> None:
+def test_a_vote_for_another_unit_is_refused_in_words_and_may_be_cast_again(
+    counter: Counter, hall: Hall
+) -> None:
     """The kiosk does not know where a voter is registered: who says the wrong place is told by the server, and begins again."""
     opened = hall.open_round(APPROVAL, units=(CITY, DISTRICT))
     code = opened.slips[CITY.kato][0]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     for unit, project, end in ((DISTRICT, "3", "refused"), (CITY, "1", "recorded")):
         kiosk.begin(code)
         page.locator(f"[data-unit='{unit.kato}']").click()
@@ -248,19 +274,21 @@ def test_a_vote_for_another_unit_is_refused_in_words_and_may_be_cast_again(page:
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]
 
 
-def test_a_mistyped_code_never_leaves_the_device(page: Page, hall: Hall) -> None:
+def test_a_mistyped_code_never_leaves_the_device(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
     code = opened.slips[CITY.kato][0]
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     kiosk.begin(code[:-1] + ("0" if code[-1] != "0" else "1"))
     page.locator("#code-fault:not(:empty)").wait_for()
     assert kiosk.screen == "code"
     assert waiting(page) == 0
 
 
-def test_voters_are_no_longer_taken_when_voting_has_closed(page: Page, hall: Hall) -> None:
+def test_voters_are_no_longer_taken_when_voting_has_closed(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).enrol()
+    kiosk = counter.kiosk()
+    page = kiosk.page
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.choose("1")
     hall.close_round(opened.round_id)
