@@ -1,21 +1,28 @@
 """What looks at the pages sees: a page made wrong on purpose is told of."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import window
-from tests.browser.conftest import Opening
-from tests.browser.looking import barriers, outside_the_window, small_targets, walked
+from tests.browser.looking import barriers, outside_the_window, pale, small_targets, walked
 from tests.browser.screens import ZOOMED
 from tests.browser.world import World
 
 
+@pytest.fixture(scope="module")
+def small_window(chromium: Browser, served: World) -> Iterator[Page]:
+    with window(chromium, served.address, size=ZOOMED) as page:
+        yield page
+
+
 @pytest.fixture
-def page(browser_page: Opening) -> Page:
+def page(small_window: Page) -> Page:
     """A page of ours, for tests to spoil."""
-    page = browser_page(size=ZOOMED)
-    page.goto("/en/design")
-    return page
+    small_window.goto("/en/design")
+    return small_window
 
 
 def test_a_field_without_a_label_is_a_barrier(page: Page) -> None:
@@ -25,7 +32,8 @@ def test_a_field_without_a_label_is_a_barrier(page: Page) -> None:
 
 def test_pale_text_is_a_barrier(page: Page) -> None:
     page.evaluate("() => document.querySelector('h1').style.color = '#ddd'")
-    assert "color-contrast: " in "".join(barriers(page))
+    assert "color-contrast: " in "".join(barriers(page, within="h1"))
+    assert "color-contrast: " in "".join(pale(page))
 
 
 def test_what_is_wider_than_the_window_is_found_but_not_in_a_frame_of_its_own(page: Page) -> None:
@@ -55,16 +63,27 @@ def test_a_focus_that_cannot_be_seen_is_told(page: Page) -> None:
 
 def test_a_style_that_the_policy_refuses_fails_the_window(chromium: Browser, served: World) -> None:
     with pytest.raises(AssertionError, match="style-src-attr"):
-        _run(chromium, served, "document.body.setAttribute('style', 'color: red')")
+        _run(chromium, served, "document.body.setAttribute('style', 'color: red')", _refusal)
 
 
 def test_an_error_that_nobody_caught_fails_the_window(chromium: Browser, served: World) -> None:
     with pytest.raises(AssertionError, match="on purpose"):
-        _run(chromium, served, "setTimeout(() => { throw new Error('on purpose') })")
+        _run(chromium, served, "setTimeout(() => { throw new Error('on purpose') })", _error)
 
 
-def _run(chromium: Browser, served: World, script: str) -> None:
+def _refusal(page: Page) -> AbstractContextManager[object]:
+    return page.expect_console_message(lambda message: message.text.startswith("refused by"))
+
+
+def _error(page: Page) -> AbstractContextManager[object]:
+    return page.expect_event("pageerror")
+
+
+def _run(
+    chromium: Browser, served: World, script: str, told: Callable[[Page], AbstractContextManager[object]]
+) -> None:
+    """And wait until it is told: what a window that is closed before has not heard fails nobody."""
     with window(chromium, served.address) as page:
-        page.goto("/en/design")
-        page.evaluate(f"() => {{ {script} }}")
-        page.wait_for_timeout(500)
+        page.goto("/en/units")
+        with told(page):
+            page.evaluate(f"() => {{ {script} }}")

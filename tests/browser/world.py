@@ -182,7 +182,7 @@ def _voting(engine: Engine, title: str) -> Election:
     )
     election.opened()
     chance = Random(_SEED)
-    for hour in range(0, _HOURS, 2):
+    for hour in range(0, _HOURS, 5):
         burst = 40 if hour == _HOURS // 2 else chance.randrange(2, 6)
         votes = [_choices(chance) for _ in range(burst)]
         election.cast(votes, DISTRICT, DURING + timedelta(hours=hour))
