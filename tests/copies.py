@@ -19,7 +19,7 @@ LEAST_AT_REST = 2
 """A copy is lent again only when so many are at rest: by then the sessions of its last borrower have ended."""
 MOST_LOANS, MOST_ROWS = 30, 5_000
 """Deleted rows stay in the files: after so many loans, or one that left so many rows, a copy is dropped."""
-MOST_DISCARDED = 100
+MOST_DISCARDED = 20
 """Lie there, nine megabytes each, until there are so many: before it drops one the server writes out all it has in memory."""
 CATALOGS = (
     *("class", "attribute", "attrdef", "constraint", "index", "proc", "trigger", "type", "rewrite", "policy"),

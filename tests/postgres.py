@@ -4,11 +4,11 @@
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage, rmtree
 
 import psycopg
 
@@ -16,17 +16,20 @@ from application.storage.embedded import EmbeddedPostgres
 from tests.copies import Copies, at, create, drop
 
 OWN_SERVER = "DAUYS_TEST_DATABASE_URL"
+DISK, MEMORY = Path("/tmp"), Path("/dev/shm")  # noqa: S108 - what is made there has a name of its own and closed doors
+PLENTY_BYTES = 8 << 30
+"""A machine whose half is so much has room for the servers of all its processors."""
 
 
 @contextmanager
-def reachable_folder() -> Iterator[Path]:
+def reachable_folder(parent: Path = DISK) -> Iterator[Path]:
     """A short-lived folder that root's server account may pass through; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="dauys-test-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="dauys-test-", dir=parent))
     folder.chmod(0o711)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        rmtree(folder)
 
 
 @contextmanager
@@ -35,8 +38,16 @@ def server() -> Iterator[str]:
     if own := os.environ.get(OWN_SERVER):
         yield own
         return
-    with reachable_folder() as folder, EmbeddedPostgres(folder / "home") as postgres:
+    with reachable_folder(_cheapest_place()) as folder, EmbeddedPostgres(folder / "home") as postgres:
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET max_wal_size = '256MB'")  # it may lie in memory
+            connection.execute("SELECT pg_reload_conf()")
         yield postgres.url()
+
+
+def _cheapest_place() -> Path:
+    """Memory, if there is plenty: the server works as ever, but nothing of it need outlive the session."""
+    return MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free >= PLENTY_BYTES else DISK
 
 
 _LENT: dict[tuple[str, str], Copies] = {}
