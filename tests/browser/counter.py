@@ -12,7 +12,7 @@ from tests.browser.chromium import Complaints, window
 from tests.browser.hall import Hall, Kiosk
 from tests.browser.screens import KIOSK
 
-_FORGET: Final = """const database = await it.openDatabase()
+FORGET: Final = """const database = await it.openDatabase()
   await database.put("poll", null)
   await database.put("unit", null)
   return database.read(spool => spool.count())"""
@@ -61,7 +61,7 @@ class Counter:
 
     def _is_ready(self, kiosk: Kiosk) -> bool:
         try:
-            waiting = kiosk.module("database.js", _FORGET)
+            waiting = kiosk.module("database.js", FORGET)
             kiosk.open()
             start = kiosk.page.locator("[data-action=start]")
             start.or_(kiosk.page.locator(_UNFIT)).first.wait_for()

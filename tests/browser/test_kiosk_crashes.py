@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import ARGUMENTS, executable, viewport_of
+from tests.browser.counter import FORGET
 from tests.browser.hall import CITY, TITLES, Hall, Kiosk, open_hall
 from tests.browser.screens import KIOSK
+from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 PATIENCE_SECONDS = 30.0
@@ -41,13 +44,32 @@ def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
 
 
 class Device:
-    """A kiosk whose memory outlives its browser."""
+    """A kiosk whose memory outlives its browser. It is enrolled once, and killed in one test after another."""
 
-    def __init__(self, chromium: Browser, hall: Hall, profile: Path) -> None:
+    def __init__(self, chromium: Browser, hall: Hall, profiles: Path) -> None:
         self._chromium = chromium
         self._hall = hall
-        self._profile = profile
+        self._profiles = profiles
+        self._profile = profiles
         self._context: BrowserContext | None = None
+        self._at_rest: Kiosk | None = None
+
+    def kiosk(self) -> Kiosk:
+        """Switched on, nothing waiting, open for voters of the hall's round; enrolled anew if the last test did not `put_back`."""
+        if self._at_rest:
+            kiosk, self._at_rest = self._at_rest, None
+            eventually("all is answered", lambda: kiosk.module("database.js", FORGET) == 0)
+            kiosk.open()
+            kiosk.page.locator("[data-action=start]").wait_for()
+            return kiosk
+        self.switch_off()
+        self._profile = self._profiles / uuid4().hex
+        return self.switch_on().enrol()
+
+    def put_back(self, kiosk: Kiosk) -> None:
+        """At the end of a test that left nothing on it."""
+        kiosk.done()
+        self._at_rest = kiosk
 
     def switch_on(self) -> Kiosk:
         self._context = self._chromium.browser_type.launch_persistent_context(
@@ -80,11 +102,18 @@ class Device:
         return found
 
 
-@pytest.fixture
-def device(chromium: Browser, hall: Hall, tmp_path: Path) -> Iterator[Device]:
-    device = Device(chromium, hall, tmp_path / "profile")
+@pytest.fixture(scope="module")
+def shared_device(
+    chromium: Browser, hall: Hall, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Device]:
+    device = Device(chromium, hall, tmp_path_factory.mktemp("profiles"))
     yield device
     device.switch_off()
+
+
+@pytest.fixture
+def device(shared_device: Device, hall: Hall) -> Iterator[Device]:
+    yield shared_device
     hall.recover()
 
 
@@ -134,7 +163,7 @@ Step = Callable[[Kiosk, str], None]
 
 def killed(device: Device, hall: Hall, step: Step, code: str) -> Kiosk:
     """The same device after it was killed at the step, switched on again, with the server there for it."""
-    kiosk = device.switch_on().enrol()
+    kiosk = device.kiosk()
     step(kiosk, code)
     device.kill()
     hall.stop()
@@ -154,6 +183,7 @@ def test_a_vote_that_was_not_on_disk_is_not_cast_and_can_be(device: Device, hall
     kiosk.vote(code, "2")
     kiosk.at("recorded")
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["2"]]
+    device.put_back(kiosk)
 
 
 @pytest.mark.parametrize(
@@ -170,3 +200,4 @@ def test_a_vote_that_was_on_disk_is_cast_once(device: Device, hall: Hall, step: 
     kiosk.vote(code, "2")
     kiosk.at("refused")
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]
+    device.put_back(kiosk)

@@ -1,6 +1,7 @@
 """A voter's way through the kiosk with every form of ballot, on a real server: what was pressed is what stands in the log."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -10,9 +11,8 @@ from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
 from domain.ballot_form import Choices
 from domain.paper import BallotForm, BallotType
-from tests.browser.chromium import window
-from tests.browser.hall import CITY, Hall, Kiosk, open_hall
-from tests.browser.screens import KIOSK
+from tests.browser.counter import Counter
+from tests.browser.hall import CITY, Hall, open_hall
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 
@@ -23,10 +23,16 @@ def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hal
         yield hall
 
 
+@pytest.fixture(scope="module")
+def shared_counter(chromium: Browser, hall: Hall) -> Iterator[Counter]:
+    with closing(Counter(chromium, hall)) as counter:
+        yield counter
+
+
 @pytest.fixture
-def kiosk(chromium: Browser, hall: Hall) -> Iterator[Kiosk]:
-    with window(chromium, hall.address, size=KIOSK) as page:
-        yield Kiosk(page, hall)
+def counter(shared_counter: Counter) -> Iterator[Counter]:
+    yield shared_counter
+    shared_counter.end_of_test()
 
 
 FORMS = [
@@ -44,10 +50,10 @@ FORMS = [
 
 @pytest.mark.parametrize(("form", "pressed", "recorded"), FORMS)
 def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
-    kiosk: Kiosk, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
+    counter: Counter, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
 ) -> None:
     opened = hall.open_round(form)
-    kiosk.enrol()
+    kiosk = counter.kiosk()
     kiosk.vote(opened.slips[CITY.kato][0], *pressed)
     kiosk.at("recorded")
     position_code, code = kiosk.page.locator(".codes dd").all_inner_texts()
@@ -61,9 +67,9 @@ def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
     kiosk.done()
 
 
-def test_a_slip_printed_without_a_network_leads_to_the_ballot_later(kiosk: Kiosk, hall: Hall) -> None:
+def test_a_slip_printed_without_a_network_leads_to_the_ballot_later(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(APPROVAL)
-    kiosk.enrol()
+    kiosk = counter.kiosk()
     hall.gate.hold = "before"
     kiosk.vote(opened.slips[CITY.kato][0], "1")
     kiosk.at("kept")
