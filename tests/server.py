@@ -2,8 +2,9 @@
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ import pytest
 from pydantic import SecretStr
 
 import projections
+from api.composition import Engine as WholeEngine
+from api.composition import attach_engine
 from api.main import create_app
 from application.settings import Settings
 from application.storage.database import prepare
@@ -26,6 +29,9 @@ JOSE = {"Content-Type": "application/jose"}
 PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that speak plain HTTP on loopback: it trusts nobody, so none of them reads all the world's certificates."""
 
+CHEAP: Final[dict[str, Any]] = {"password_memory_kib": 32, "password_passes": 1}
+"""Settings under which a password costs half a millisecond."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -35,6 +41,14 @@ class Server:
     settings: Settings
     client: httpx.Client
     port: int
+    closing: ExitStack = field(repr=False)
+    """Ends with the server."""
+
+    @cached_property
+    def whole(self) -> WholeEngine:
+        """What the composition root builds, on the server's database and keys, with cheap passwords."""
+        settings = self.settings.model_copy(update=CHEAP)
+        return self.closing.enter_context(attach_engine(settings, self.engine.url))
 
     def deliver(self, body: bytes, **headers: str) -> httpx.Response:
         return self.client.post("/v1/deliveries", content=body, headers=JOSE | headers)
@@ -63,8 +77,9 @@ def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, verify=PLAIN
         ) as client,
+        ExitStack() as closing,
     ):
-        yield Server(engine, settings, client, port)
+        yield Server(engine, settings, client, port, closing)
 
 
 @pytest.fixture(scope="session")

@@ -19,18 +19,28 @@ import httpx
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from api.composition import Engine, attach_engine
+from api.composition import Engine
 from api.web.access import COOKIE, TOKEN_HEADER
 from application.accounts.one_time_codes import code_at
 from application.accounts.roles import Role
 from application.accounts.sessions import form_token
 from application.accounts.signing_in import SignedIn
 from application.identity.challenges import Method, Proven
-from tests.server import PLAIN, Server
+from tests.server import CHEAP, PLAIN, Server
+
+__all__ = [
+    "CHEAP",
+    "PASSWORD",
+    "UNCOUNTED",
+    "account",
+    "browser",
+    "forget_accounts",
+    "signed_in",
+    "whole_engine",
+    "with_session",
+]
 
 PASSWORD = "horse battery staple of the desk"  # noqa: S105 - of accounts that live as long as a test
-CHEAP: dict[str, Any] = {"password_memory_kib": 32, "password_passes": 1}
-"""Settings under which a password costs half a millisecond."""
 UNCOUNTED: dict[str, Any] = dict.fromkeys(
     ("address_burst", "newcomers_burst", "device_burst", "account_acts_burst"), 10**6
 )
@@ -40,8 +50,7 @@ _OF_ACCOUNTS = ("access_log", "sign_in_failures", "known_devices", "setup_codes"
 
 def signed_in(server: Server, *roles: Role, units: Collection[str] = (), login: str = "") -> httpx.Client:
     """A client of a new account's session. The login is random unless given."""
-    with whole_engine(server) as engine:
-        return with_session(browser(server.port), account(engine, *roles, units=units, login=login))
+    return with_session(browser(server.port), account(server.whole, *roles, units=units, login=login))
 
 
 def account(engine: Engine, *roles: Role, units: Collection[str] = (), login: str = "") -> SignedIn:
@@ -93,7 +102,5 @@ def with_session(client: httpx.Client, session: SignedIn) -> httpx.Client:
 
 @contextmanager
 def whole_engine(server: Server) -> Iterator[Engine]:
-    """What the composition root builds, on the server's database and keys, with cheap passwords."""
-    settings = server.settings.model_copy(update=CHEAP)
-    with attach_engine(settings, server.engine.url) as engine:
-        yield engine
+    """The server's `whole`, which stays open."""
+    yield server.whole
