@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from api.kiosk.agent import create_agent
 from application import base64url
 from application.keys import Keys
 from application.kiosk.agent_spool import AgentFull, AgentSpool, Answered
@@ -26,7 +27,7 @@ from tests.dauys import ROOT
 from tests.deliveries import PROJECTS, Device, Voter, enrol, open_round
 from tests.faults import no_file_longer_than
 from tests.listening import listening
-from tests.server import Server
+from tests.server import PLAIN, Server
 
 SEALED = {"content-type": "application/octet-stream"}
 
@@ -49,7 +50,8 @@ def agent(url: str, folder: Path) -> Iterator[tuple[httpx.Client, subprocess.Pop
     try:
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())["address"]
-        with httpx.Client(base_url=address.removesuffix("/kiosk/"), timeout=40, trust_env=False) as client:
+        base_url = address.removesuffix("/kiosk/")
+        with httpx.Client(base_url=base_url, timeout=40, trust_env=False, verify=PLAIN) as client:
             while True:
                 try:
                     client.get("/agent")
@@ -62,6 +64,19 @@ def agent(url: str, folder: Path) -> Iterator[tuple[httpx.Client, subprocess.Pop
         process.wait(30)
         assert process.stdout is not None
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def passing(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of an agent in this process, shared by tests of what it passes on and what it does not."""
+    with (
+        AgentSpool(tmp_path_factory.mktemp("agent")) as spool,
+        listening(create_agent(f"http://127.0.0.1:{server.port}", spool)) as port,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=40, trust_env=False, verify=PLAIN
+        ) as client,
+    ):
+        yield client
 
 
 def wait_until_nothing_waits(client: httpx.Client) -> None:
@@ -90,12 +105,11 @@ def poll(server: Server) -> tuple[Device, Voter]:
     return device, open_round(server.engine)[0]
 
 
-def test_a_page_through_the_agent_is_the_servers_own(server: Server, tmp_path: Path) -> None:
-    with agent(f"http://127.0.0.1:{server.port}", tmp_path / "agent") as (client, _):
-        ours, theirs = client.get("/kiosk/"), server.client.get("/kiosk/")
-        assert ours.content == theirs.content
-        for header in ("content-security-policy", "etag", "content-type", "x-content-type-options"):
-            assert ours.headers[header] == theirs.headers[header]
+def test_a_page_through_the_agent_is_the_servers_own(server: Server, passing: httpx.Client) -> None:
+    ours, theirs = passing.get("/kiosk/"), server.client.get("/kiosk/")
+    assert ours.content == theirs.content
+    for header in ("content-security-policy", "etag", "content-type", "x-content-type-options"):
+        assert ours.headers[header] == theirs.headers[header]
 
 
 def test_a_vote_outlives_a_killed_agent_and_counts_once(
@@ -163,17 +177,16 @@ def test_a_disk_that_fills_up_between_sending_and_answer_costs_no_vote_and_the_a
 
 
 def test_the_page_gets_the_servers_refusal_as_it_was_said(
-    server: Server, tmp_path: Path, poll: tuple[Device, Voter]
+    server: Server, passing: httpx.Client, poll: tuple[Device, Voter]
 ) -> None:
     device, voter = poll
     device.sequence = 5
-    with agent(f"http://127.0.0.1:{server.port}", tmp_path / "agent") as (client, _):
-        told = client.post(
-            "/kiosk/deliveries",
-            content=sealed(server, device.deliver(voter.ballot([min(PROJECTS)]))),
-            headers=SEALED,
-        )
-        assert told.json()["code"] in ("sequence_broken", "delivery_malformed")
+    told = passing.post(
+        "/kiosk/deliveries",
+        content=sealed(server, device.deliver(voter.ballot([min(PROJECTS)]))),
+        headers=SEALED,
+    )
+    assert told.json()["code"] in ("sequence_broken", "delivery_malformed")
 
 
 @pytest.mark.parametrize(
@@ -190,12 +203,11 @@ def test_the_page_gets_the_servers_refusal_as_it_was_said(
     ],
 )
 def test_nobody_else_gets_in_and_nothing_else_gets_out(
-    server: Server, tmp_path: Path, method: str, path: str, headers: dict[str, str], status: int
+    passing: httpx.Client, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    with agent(f"http://127.0.0.1:{server.port}", tmp_path / "agent") as (client, _):
-        request = client.build_request(method, "/", headers=headers)
-        request.url = request.url.copy_with(raw_path=path.encode())
-        assert client.send(request).status_code == status
+    request = passing.build_request(method, "/", headers=headers)
+    request.url = request.url.copy_with(raw_path=path.encode())
+    assert passing.send(request).status_code == status
 
 
 def test_ballots_are_sent_over_no_network_in_the_clear(tmp_path: Path) -> None:
