@@ -28,7 +28,9 @@ from tests.server import PLAIN
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "api.cli.main")
-START_SECONDS = STOP_SECONDS = 60
+START_SECONDS = 180
+"""PostgreSQL recovers first, which a busy disk makes long."""
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ class Serving:
         line = self._process.stdout.readline() if ready else ""
         if not line:
             self.kill()
-            raise AssertionError(self._home.stderr.read_text())
+            logs = (self._home.stderr, self._home.folder / "postgres.log")
+            raise AssertionError("\n".join(log.read_text()[-4_000:] for log in logs if log.exists()))
         self.url = json.loads(line)["address"]
         self._port = urlsplit(self.url).port or 0
 
