@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -298,3 +299,4 @@ class ConclusionLife(RuleBasedStateMachine):
 
 
 TestConclusionLife = ConclusionLife.TestCase
+TestConclusionLife.settings = settings(max_examples=40)

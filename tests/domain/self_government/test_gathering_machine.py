@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -129,3 +130,4 @@ _ORDER = [
 ]
 
 TestAnyGathering = AnyGathering.TestCase
+TestAnyGathering.settings = settings(max_examples=40)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -191,3 +192,4 @@ class OneOffice(RuleBasedStateMachine):
 
 
 TestOneOffice = OneOffice.TestCase
+TestOneOffice.settings = settings(max_examples=40)
