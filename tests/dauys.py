@@ -48,6 +48,7 @@ class Home:
             "DAUYS_HOME": str(self.folder),
             "DAUYS_LOG_ORIGIN": ORIGIN,
             "DAUYS_AUDIENCE": AUDIENCE,
+            "PYTHONFAULTHANDLER": "1",  # one that hangs is aborted, and says where it was
         }
         return subprocess.Popen(
             [self.python, "-m", "api.cli.main", *arguments],
@@ -148,7 +149,7 @@ class Serving:
         ready = select([self._process.stdout], [], [], START_SECONDS)[0]
         line = self._process.stdout.readline() if ready else ""
         if not line:
-            self.kill()
+            self._end(signal.SIGABRT)
             logs = (self._home.stderr, self._home.folder / "postgres.log")
             raise AssertionError("\n".join(log.read_text()[-4_000:] for log in logs if log.exists()))
         self.url = json.loads(line)["address"]
