@@ -6,8 +6,9 @@ has to do with it, however those end. Neither it nor its children hear Ctrl-C, w
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import active_children, forkserver, get_context, resource_tracker
 from multiprocessing.context import ForkServerContext
 from typing import Any, Final
 
@@ -32,10 +33,18 @@ def fork_server(*modules: str) -> ForkServerContext:
 def end_fork_server() -> None:
     """Once its children have ended. By itself it would some time after us, when who stopped us counts on there being nothing left.
 
-    It may still be importing, for nobody.
+    It may still be importing, for nobody. Whatever else this process has started keeps the resource tracker, and ends it.
     """
     server: Any = forkserver._forkserver  # noqa: SLF001 - nothing public waits for it
-    with suppress(ProcessLookupError):
-        os.kill(server._forkserver_pid, signal.SIGTERM)  # noqa: SLF001 - as above
-    server._stop()  # noqa: SLF001 - as above
-    resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined] # noqa: SLF001 - as above
+    _end(server._forkserver_pid, server._stop)  # noqa: SLF001 - as above
+    if not active_children():
+        tracker: Any = resource_tracker._resource_tracker  # noqa: SLF001 - as above
+        _end(tracker._pid, tracker._stop)  # noqa: SLF001 - as above
+
+
+def _end(pid: int | None, reap: Callable[[], object]) -> None:
+    """At once: asked to, it may wait for a process that it has lost sight of, and that nobody ends before us."""
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    reap()
