@@ -196,20 +196,21 @@ def test_no_table_knows_both_a_person_and_a_credential(serving: Serving, engine:
     serving.serve(ROUND, iin(0), by=DESK)
     with psycopg.connect(engine.url) as connection:
         columns = connection.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema LIKE 'dauys%'"
+            "SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema LIKE 'dauys%'"
         ).fetchall()
         tables: dict[str, set[str]] = {}
         for table, column in columns:
             tables.setdefault(table, set()).add(column)
         people = {row["person"] for row in rows(engine, "roll_people")}
         credentials = {row["credential"] for row in rows(engine, "credentials")}
-        for table in tables.keys() - {"roll_people"}:
-            dump = connection.execute(f"SELECT t::text FROM dauys.{table} t".encode()).fetchall()
+        for table in tables.keys() - {"dauys.roll_people"}:
+            dump = connection.execute(f"SELECT t::text FROM {table} t".encode()).fetchall()
             text = "\n".join(row[0] for row in dump)
             assert not [digits for digits, _ in PEOPLE if digits in text]
             assert not [person for person in people if isinstance(person, bytes) and person.hex() in text]
-    assert tables["roll_people"] == {"round_id", "person", "unit", "served"}
-    assert tables["credentials"] == {"round_id", "credential", "unit"}
+    assert tables["dauys.roll_people"] == {"round_id", "person", "unit", "served"}
+    assert tables["dauys.credentials"] == {"round_id", "credential", "unit"}
     assert not people & credentials
 
 
