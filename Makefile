@@ -56,8 +56,8 @@ clean: ## Remove what was made here, but never the data in .dauys/
 
 # An environment is stale when a pin or pyproject.toml is newer than its stamp; a failed install leaves no stamp.
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "Dauys needs Python 3.11 or newer as '$(PYTHON)'; name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 1))' || { \
+	    echo "Dauys needs Python 3.11.1 or newer as '$(PYTHON)'; name another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 	    echo "'$(PYTHON)' cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -c '' 2>/dev/null || { echo "venv: making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
