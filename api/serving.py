@@ -62,9 +62,10 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `ready` gets the address, and the settings with the database's, once both can be asked."""
     stop = threading.Event()
-    # Until the supervisor of the processes takes the signals over, either one ends the start and leaves nothing running.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as closing:
+        # Until the supervisor of the processes takes the signals over, either one ends the start and leaves nothing running.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        closing.callback(signal.signal, signal.SIGTERM, before)
         handover = closing.enter_context(_only_server(settings.home))
         closing.enter_context(_fork_server())
         url = closing.enter_context(_supervised_database(settings, stop))

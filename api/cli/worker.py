@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import ExitStack
 
 import typer
 
@@ -17,7 +18,9 @@ def register(app: typer.Typer) -> None:
 def worker() -> None:
     """Keep the projections up to date until stopped."""
     settings, stop = Settings(), threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with open_database(settings) as url:
+    with ExitStack() as closing:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before = signal.signal(number, lambda *_: stop.set())
+            closing.callback(signal.signal, number, before)
+        url = closing.enter_context(open_database(settings))
         Worker(settings, url).run(stop)

@@ -116,9 +116,11 @@ def test_no_database_ends_with_3(
     command: list[str], dauys: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAUYS_DATABASE_URL", NOBODY_THERE)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     ended = dauys(*command)
     assert (ended.code, ended.out) == (3, "")
     assert "the database does not answer" in ended.err
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
 
 
 def test_a_statement_that_the_database_refuses_is_a_defect_and_ends_with_70(
