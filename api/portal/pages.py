@@ -17,6 +17,7 @@ from api.portal.remembered import Stamp, facts_of, remembered, stamp_of
 from api.portal.round_facts import with_results, without_results
 from api.rounds import MOST_BY_DEFAULT, Cursor, registered
 from api.web.assets import said_by
+from api.web.packing import Piece
 from api.web.page import language_of, page
 from application.store import NotFound
 from domain.round import Phase
@@ -63,7 +64,7 @@ def one_round(round_id: str, request: Request, engine: EngineOf, after: Cursor =
     with engine.datastore.get_connection() as connection:
         stamp = stamp_of(connection, id_)
 
-        def draw() -> tuple[Response, bool]:
+        def draw() -> tuple[Response, Piece | None]:
             return _drawn(request, engine, connection, id_, origin, after, stamp)
 
         return remembered(request, stamp and (origin, *stamp), draw)
@@ -77,8 +78,8 @@ def _drawn(
     origin: str,
     after: int | None,
     stamp: Stamp | None,
-) -> tuple[Response, bool]:
-    """The page, and whether it stays so until something is recorded."""
+) -> tuple[Response, Piece | None]:
+    """The page, and what of it stays so until something is recorded."""
     language = language_of(request)
 
     def gather() -> Mapping[str, Any]:
@@ -87,7 +88,7 @@ def _drawn(
     try:
         facts = facts_of(request, stamp, gather)
     except NotFound:
-        return _missing(request), False
+        return _missing(request), None
     except (ResultsNotPublicYet, ResultsBeingCounted, RoundCancelled) as why:
         counted = isinstance(why, ResultsBeingCounted)
         round_ = registered(connection, round_id)
@@ -95,8 +96,8 @@ def _drawn(
         words = said_by("portal/turnout.js")
         return page(
             request, "portal/waiting.html", strings=words, origin=origin, now=engine.clock(), **facts
-        ), False
-    return page(request, "portal/results.html", origin=origin, **facts), True
+        ), None
+    return page(request, "portal/results.html", origin=origin, **facts), facts["piece"]
 
 
 def _missing(request: Request) -> Response:

@@ -18,13 +18,14 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from api.caching import FRESH, etag_of, has_already
+from api.web.packing import Piece, packed_with
 from api.web.page import HTML, language_of
 
 Stamp = tuple[object, ...]
 T = TypeVar("T")
 
 PAGES_REMEMBERED: Final = 256
-"""A process; at some 60 kB each."""
+"""A process; at some 70 kB each, packed and not."""
 FACTS_REMEMBERED: Final = 64
 """A process; their tables and charts are drawn, so at some 60 kB each, 2 MB where a paper has 1,500 projects."""
 # All that a page of a closed round is drawn from: by the newest event of each, and by how much there is.
@@ -51,25 +52,31 @@ def stamp_of(connection: Connection[Any], round_id: UUID) -> Stamp | None:
     return (round_id, changed, tuple(generations), *newest)
 
 
-def remembered(request: Request, stamp: Stamp | None, draw: Callable[[], tuple[Response, bool]]) -> Response:
-    """The page as it was drawn for this stamp and language, or as `draw` draws it, which also says whether it lasts."""
-    signed_in = getattr(request.state, "visit", None) is not None
-    if stamp is None or signed_in or request.url.query or request.method != "GET":
+def remembered(
+    request: Request, stamp: Stamp | None, draw: Callable[[], tuple[Response, Piece | None]]
+) -> Response:
+    """The page as it was drawn for this stamp and language, or as `draw` draws it, which also gives the piece of it that lasts."""
+    if getattr(request.state, "visit", None) is not None or request.method != "GET":
         return draw()[0]
+    if stamp is None or request.url.query:
+        drawn, piece = draw()
+        return packed_with(request, drawn, piece.gzipped_in) if piece else drawn
     memory: Memory[Kept] = memory_of(request, "pages_remembered", PAGES_REMEMBERED)
     language = language_of(request)
     key = (language, *stamp)
     kept = memory.get(key)
     if kept is None:
-        drawn, lasts = draw()
-        if lasts and drawn.status_code == HTTPStatus.OK:
-            body = bytes(drawn.body)
-            memory.keep(key, Kept(body, etag_of(body)))
-        return drawn
+        drawn, piece = draw()
+        if piece is None or drawn.status_code != HTTPStatus.OK:
+            return drawn
+        body = bytes(drawn.body)
+        kept = Kept(body, piece.gzipped_in(body), etag_of(body))
+        memory.keep(key, kept)
     headers = {"content-language": language, "etag": kept.etag, "cache-control": FRESH}
     if has_already(request, kept.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(kept.body, media_type=HTML, headers=headers)
+    answer, packed = Response(kept.body, media_type=HTML, headers=headers), kept.packed
+    return packed_with(request, answer, lambda _: packed)
 
 
 def facts_of(
@@ -90,6 +97,7 @@ def facts_of(
 @dataclass(frozen=True, slots=True)
 class Kept:
     body: bytes
+    packed: bytes
     etag: str
 
 

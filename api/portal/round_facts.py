@@ -13,6 +13,7 @@ from api.portal import charts
 from api.portal.explaining import Explainer, has_points
 from api.portal.timeline import Moment, course, of_project, of_round
 from api.views import LineView, lines_of
+from api.web.packing import Piece
 from api.web.page import rendered
 from api.web.words import N_
 from domain.allocation import UnitMoney
@@ -106,11 +107,15 @@ def without_results(
 
 
 def with_results(connection: Connection[Any], results: Results, language: str) -> Facts:
-    """`said` is the whole page but its frame, drawn already: it changes when the log does, and takes most of a page's time."""
+    """`said` is the whole page but its frame, drawn already: it changes when the log does, and takes most of a page's time.
+
+    `piece` is the same, packed.
+    """
     buildings = list(_buildings(connection, results.paper, results.round, language))
     hours = turnout.by_hour(connection, results.round.round_id)
     facts = _of_any(connection, results.round, language)
-    return {"round": results.round, "said": _said(results, facts, buildings, hours, language)}
+    said = _said(results, facts, buildings, hours, language)
+    return {"round": results.round, "said": said, "piece": Piece(said.encode())}
 
 
 def _said(

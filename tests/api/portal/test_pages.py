@@ -239,6 +239,20 @@ def test_a_link_with_something_added_to_it_is_its_reader_s_own_and_as_new_as_any
     assert all("Withdrawn by its author" in site.get(link).text for link in links)
 
 
+@pytest.mark.parametrize("asked", ["", "?reader=a"])
+def test_a_page_of_results_is_the_same_packed_and_not(site: Site, asked: str) -> None:
+    link = f"/ru/rounds/{voting(site.engine).closed().id}{asked}"
+    plain = site.get(link, accept_encoding="identity")
+    for _ in range(2):
+        packed = site.get(link, accept_encoding="gzip")
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.headers["etag"] == f"W/{plain.headers['etag']}"
+        assert packed.content == plain.content
+    assert "Accept-Encoding" in plain.headers["vary"]
+    unchanged = site.get(link, if_none_match=packed.headers["etag"])
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
 def test_every_phase_status_and_reason_has_its_phrase() -> None:
     plain = {reason for reason in Reason if reason not in (Reason.LOST_TIE, Reason.BELOW_LOCAL_THRESHOLD)}
     needed = {

@@ -3,13 +3,14 @@
 import asyncio
 import gzip
 from collections.abc import Iterable
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from api.web.packing import SMALLEST_BYTES, Packing, accepts_gzip
+from api.web.packing import SMALLEST_BYTES, Packing, Piece, accepts_gzip
 from tests.server import Server
 
 TEXT = "а" * SMALLEST_BYTES
@@ -58,6 +59,29 @@ def test_a_text_is_packed() -> None:
 @given(st.binary(min_size=SMALLEST_BYTES, max_size=200_000))
 def test_every_byte_is_there(body: bytes) -> None:
     assert gzip.decompress(sent(HTML, [body])[1]["body"]) == body
+
+
+@given(st.binary(max_size=2_000), st.binary(max_size=20_000), st.binary(max_size=2_000))
+def test_a_piece_stands_packed_in_the_midst_of_whatever_is_around_it(
+    before: bytes, piece: bytes, after: bytes
+) -> None:
+    whole = before + piece + after
+    assert gzip.decompress(Piece(piece).gzipped_in(whole)) == whole
+
+
+def test_a_piece_is_packed_once() -> None:
+    """Its blocks are the same in every answer, and stand there as they are."""
+    body = bytes(Random(1).choices(range(32, 127), k=20_000))
+    piece = Piece(body)
+    answers = [piece.gzipped_in(frame + body + frame) for frame in (b"", b"for one", b"for another reader")]
+    block = answers[0][100:-100]
+    assert all(block in answer for answer in answers)
+
+
+def test_what_lacks_the_piece_is_packed_like_any_other() -> None:
+    piece = Piece(TEXT.encode())
+    for other in (b"", b"another page", TEXT.encode()[:-1]):
+        assert gzip.decompress(piece.gzipped_in(other)) == other
 
 
 def test_who_cannot_unpack_gets_it_as_it_is_and_caches_know() -> None:
