@@ -1,6 +1,7 @@
 """Fixtures that every folder of tests may use."""
 
 import gc
+import signal
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -19,6 +20,10 @@ settings.load_profile("dauys")
 
 _PICTURES = Path(__file__).resolve().parents[1] / "build" / "screenshots" / "index.html"
 _BEGAN = time.time()
+
+
+# A shell starts what it runs in the background deaf to Ctrl-C, and so would be every process that a test tries it on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
