@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.engine import template
+from tests.engine import engine, migrated_url, template
 from tests.postgres import fresh_database, server
 
-__all__ = ["template"]
+__all__ = ["engine", "migrated_url", "template"]
 
 # A busy machine is no defect: no example is failed for taking long.
 settings.register_profile("dauys", deadline=None)

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -19,11 +17,10 @@ from api.composition import Engine as WholeEngine
 from api.composition import attach_engine
 from api.main import create_app
 from application.settings import Settings
-from application.storage.database import prepare
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
 from tests.listening import listening
-from tests.postgres import fresh_database, lending
+from tests.postgres import fresh_database
 
 JOSE = {"Content-Type": "application/jose"}
 PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -80,17 +77,6 @@ def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
         ExitStack() as closing,
     ):
         yield Server(engine, settings, client, port, closing)
-
-
-@pytest.fixture(scope="session")
-def template(cluster: str) -> Iterator[str]:
-    """Name of a migrated database to copy, with the empty tables of the reading side; it takes the place of the engine's own."""
-    with fresh_database(cluster) as url:
-        prepare(url)
-        with psycopg.connect(url) as connection:
-            projections.prepare(connection)
-        with lending(cluster, urlsplit(url).path.removeprefix("/")) as name:
-            yield name
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
-"""Fixtures of the edge: a server for all, and engines on databases of one test alone."""
+"""Fixtures of the edge: a server for all."""
 
-from tests.engine import engine, migrated_url
-from tests.server import server, template
+from tests.server import server
 
-__all__ = ["engine", "migrated_url", "server", "template"]
+__all__ = ["server"]

@@ -1,5 +1,5 @@
-"""Fixtures of the write side: an engine on a fresh database, and other processes that write beside it."""
+"""Fixtures of the write side: other processes that write beside it."""
 
-from tests.engine import engine, migrated_url, processes
+from tests.engine import processes
 
-__all__ = ["engine", "migrated_url", "processes"]
+__all__ = ["processes"]

@@ -15,11 +15,10 @@ from domain.merging import MergingOver, MergingState
 from domain.proposal import NotTheAuthor, Proposal, ProposalState, Sketch
 from domain.round import Round
 from tests.application.residents.desk import TYPED, Desk, Resident, desk, jpeg
-from tests.engine import engine, migrated_url, template
 from tests.examples import CLERK, DISTRICT, EARLY, MINUTES, ROUND_ID
 from tests.residents import seeded
 
-__all__ = ["desk", "engine", "migrated_url", "template"]
+__all__ = ["desk"]
 
 EXPERT = "expert-1"
 WORDING = Sketch(

@@ -11,9 +11,8 @@ from tests.browser.chromium import OWN_BROWSER, SLOWEST_STEP_MS, executable, lau
 from tests.browser.contract_screens import shared_window
 from tests.browser.screens import DESKTOP, Size
 from tests.browser.world import World, told_world
-from tests.engine import template
 
-__all__ = ["shared_window", "template"]
+__all__ = ["shared_window"]
 
 
 _LONGER_THAN_THE_SUITE: Final = 8 * 3600

@@ -8,10 +8,8 @@ import pytest
 
 from application.storage.embedded import EmbeddedPostgres
 from tests.dauys import Home, Serving, home
-from tests.engine import Engine, engine, migrated_url, open_engine, template
+from tests.engine import Engine, open_engine
 from tests.postgres import reachable_folder
-
-__all__ = ["engine", "migrated_url", "template"]
 
 IMPATIENT = {
     "DAUYS_CONNECT_SECONDS": "2",

@@ -12,15 +12,13 @@ from application.mergings import Mergings
 from domain.proposal import Sketch
 from tests.deliveries import enrol, revoke
 from tests.elections import CHOOSE_ONE, CUMULATIVE, RANKED, Election, times
-from tests.engine import Engine, engine, migrated_url, open_engine
+from tests.engine import Engine, open_engine
 from tests.examples import AFTER, CITY, CLERK, DISTRICT, EARLY, HEAD, MINUTES
 from tests.findings import tell_findings
 from tests.implementations import tell_implementation
 from tests.postgres import fresh_database, lending
 from tests.residents import seeded
 from tests.self_government_story import tell_self_government
-
-__all__ = ["engine", "migrated_url"]
 
 
 @pytest.fixture

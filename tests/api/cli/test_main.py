@@ -14,9 +14,6 @@ import structlog
 from api.cli.main import main
 from application.storage.schema import MIGRATIONS
 from tests.dauys import ROOT, eventually
-from tests.engine import migrated_url, template
-
-__all__ = ["migrated_url", "template"]
 
 NOBODY_THERE = "postgresql://nobody@127.0.0.1:1/nothing"
 SOME_ID = "00000000-0000-4000-8000-000000000001"

@@ -13,11 +13,9 @@ from api.cli import codes, roll
 from application.desk.serving import AlreadyServed
 from application.store import Store
 from domain.round import Round
-from tests.engine import Engine, engine, migrated_url, template
+from tests.engine import Engine
 from tests.examples import CITY, CLERK, CLOSES, DISTRICT, DURING, EARLY, PAPER, ROUND_ID, SEED, TERMS
 from tests.people import credential, credential_list, iin, roll_list
-
-__all__ = ["engine", "migrated_url", "template"]
 
 ROUND = ["--round", str(ROUND_ID)]
 PEOPLE = [(iin(number), CITY if number % 3 else DISTRICT) for number in range(12)]

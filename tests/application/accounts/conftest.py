@@ -20,10 +20,8 @@ from application.accounts.signing_in import SignedIn, SigningIn
 from application.accounts.throttling import Throttling
 from application.keys import Keys
 from application.settings import Settings
-from tests.engine import Engine, engine, migrated_url
+from tests.engine import Engine
 from tests.signed_in import CHEAP, PASSWORD
-
-__all__ = ["engine", "migrated_url"]
 
 SETTINGS = Settings(**CHEAP)
 DEVICE = "D" * 43

@@ -6,10 +6,10 @@ import pytest
 
 from application.desk.serving import Serving
 from application.registrar import Registrar
-from tests.engine import Engine, engine, migrated_url, processes
+from tests.engine import Engine
 from tests.registrar import registered, registrar, serving_on
 
-__all__ = ["engine", "migrated_url", "processes", "registered", "registrar"]
+__all__ = ["registered", "registrar"]
 
 
 @pytest.fixture
