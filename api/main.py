@@ -6,9 +6,11 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import cache
+from typing import Final
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -54,6 +56,8 @@ from application.group_commit import GroupCommit
 from application.settings import Settings
 
 _log = structlog.get_logger(__name__)
+_NO_TELEMETRY: Final = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+"""Whatever the environment asks for: the framework would send off requests, and what failed in them, unread for persons."""
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -67,6 +71,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         redoc_url=None,
         redirect_slashes=False,  # an address has one spelling, and the redirect would lose the language before it
         routes=_routes(),
+        telemetry=_NO_TELEMETRY,
     )
     app.state.account_limit = AccountLimit(settings)
     errors.install(app)
