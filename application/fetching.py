@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from application.trust import trust_for
 from domain.errors import Refused
 
 AT_ONCE: Final = 8
@@ -65,6 +66,7 @@ def new_client(url: str) -> httpx.AsyncClient:
     """A client that keeps its connection; for one server and one event loop."""
     return httpx.AsyncClient(
         headers={"accept-encoding": "identity"},
+        verify=trust_for(url),
         timeout=None,  # noqa: S113 - every answer is bounded as a whole
         trust_env=urlsplit(url).hostname not in _LOOPBACK,
         follow_redirects=False,

@@ -23,6 +23,7 @@ from application.log.note import Checkpoint, Verifier, open_checkpoint
 from application.log.receipt import ReceiptInvalid, parse_receipt
 from application.log.tiles import TILE_WIDTH, TilePath, decode_bundle
 from application.recount import recount
+from application.trust import trust_for
 from domain.conclusion import Conclusion
 
 _TIMEOUT_SECONDS = 60.0
@@ -51,7 +52,9 @@ class PublicLog:
     """A deployment's public side over HTTP, used as a context. Every answer is taken as a claim."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_SECONDS, trust_env=False)
+        self._client = httpx.Client(
+            base_url=url, verify=trust_for(url), timeout=_TIMEOUT_SECONDS, trust_env=False
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from api.election import kiosk_process, server_process
 from api.election.children import child
 from api.election.messages import Queue, Report
 from application.settings import Settings
+from application.trust import trust_for
 
 START_SECONDS = 60.0
 _POLL_SECONDS = 0.05
@@ -73,7 +74,7 @@ def _receive(pipe: Connection) -> int | Report | None:
 
 def _wait_until_ready(url: str, server: BaseProcess) -> None:
     give_up = time.monotonic() + START_SECONDS
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, verify=trust_for(url), trust_env=False) as client:
         while time.monotonic() < give_up and server.exitcode is None:
             try:
                 if client.get("/readyz").status_code == HTTPStatus.OK:

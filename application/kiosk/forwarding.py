@@ -20,6 +20,7 @@ from application.kiosk.server import (
     PASSING,
     is_local,
 )
+from application.trust import trust_for
 
 DELIVERIES: Final = "/kiosk/deliveries"
 SEALED_TYPE: Final = "application/octet-stream"
@@ -34,6 +35,7 @@ def client_of(url: str) -> httpx.AsyncClient:
     """Of the server at `url`; UnsafeAddress for one that ballots must not be sent to."""
     return httpx.AsyncClient(
         base_url=url,
+        verify=trust_for(url),
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
         trust_env=not is_local(url),
         follow_redirects=False,

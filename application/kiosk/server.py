@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from application.kiosk.faults import KioskFault
+from application.trust import trust_for
 
 ANSWER_BYTES = 16 * 1024 * 1024
 """The longest answer that is read; 500 receipts of a full log are about 1.5 MB."""
@@ -75,6 +76,7 @@ class Server:
         self._patience_seconds = patience_seconds
         self._client = httpx.Client(
             base_url=url,
+            verify=trust_for(url),
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
             trust_env=not local,  # a proxy of the environment has no business between a machine and itself
             follow_redirects=False,
