@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -66,7 +67,10 @@ class LyingProvider:
     configured: dict[str, Any] = field(default_factory=dict)
     token_status: int = 200
     asked: list[dict[str, list[str]]] = field(default_factory=list)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "1"}))
+
+    @property
+    def key(self) -> RSAKey:
+        return _key_of("the provider")
 
     def configuration(self) -> dict[str, Any]:
         truth = {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks"}
@@ -95,8 +99,14 @@ class LyingProvider:
             return (
                 f"{signed}.{_base64url(hmac.digest(self.key.as_pem(private=False), signed.encode(), sha256))}"
             )
-        key = self.key if self.sign == "rs256" else RSAKey.generate_key(2048, {"kid": "1"})
+        key = self.key if self.sign == "rs256" else _key_of("a stranger")
         return jwt.encode({"alg": "RS256", "kid": "1"}, claims, key)
+
+
+@cache
+def _key_of(whom: str) -> RSAKey:  # noqa: ARG001 - each has one of their own
+    """For as long as the process lives: making one takes longer than all that a test does with it."""
+    return RSAKey.generate_key(2048, {"kid": "1"})
 
 
 def _unsigned(*parts: dict[str, Any]) -> str:
@@ -133,7 +143,7 @@ def lying_provider() -> Iterator[LyingProvider]:
             self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
     try:
