@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.audit.conftest import VERIFIER, Held
 from tests.audit.lies_of_mergings import LIES
+from tests.forked import commands
 from tests.house.files import ROOT
+from tests.postgres import reachable_folder
 
 GUIDE = ROOT / "docs" / "auditors.md"
 SECONDS = 600
@@ -17,25 +19,18 @@ SECONDS = 600
 
 def test_the_worked_example_runs_as_it_stands(held: Held, tmp_path: Path) -> None:
     shutil.copy(VERIFIER, tmp_path)
-    scripts = tmp_path / "scripts"
-    scripts.mkdir()
-    # The command is installed where `make` installs, and nowhere else; the module behind it is the same everywhere.
-    dauys = scripts / "dauys"
-    dauys.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m api.cli.main "$@"\n')
-    dauys.chmod(0o755)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script()],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            **held.environment,
-            "PATH": f"{scripts}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    told = {**os.environ, **held.environment}
+    with reachable_folder() as scripts, commands(scripts, told):
+        folders = (str(scripts), str(Path(sys.executable).parent), os.environ["PATH"])
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script()],
+            cwd=tmp_path,
+            env=told | {"PATH": os.pathsep.join(folders)},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Все проверенные шаги верны." in done.stdout
     assert "Entries added since the older copy: 0" in done.stdout
