@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from api.cli.homes import home
 from api.cli.output import say
-from api.composition import Engine, open_engine
+from api.composition import open_engine
 from benchmarks import ROOT, allocation, deliveries, growth, kiosk, machine, portal, reads
 from benchmarks.report import Outcome, Row, table, write_json
-from benchmarks.sizes import DEFAULT, QUICK, Sizes
+from benchmarks.sizes import DEFAULT, QUICK
+from benchmarks.stage import Stage, stage
 
-BENCHMARKS: Final[dict[str, tuple[str, Callable[[Engine, Sizes], Outcome]]]] = {
+BENCHMARKS: Final[dict[str, tuple[str, Callable[[Stage], Outcome]]]] = {
     "a": ("single-ballot deliveries beside a plain endpoint and pgbench", deliveries.singles),
     "b": ("deliveries of 100 ballots", deliveries.hundreds),
     "cegh": (
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for letters, (title, measure) in BENCHMARKS.items():
             if set(letters) & asked.only:
                 say(f"({letters}) {title}")
-                outcome = measure(engine, QUICK if asked.quick else DEFAULT)
+                outcome = measure(stage(engine, QUICK if asked.quick else DEFAULT))
                 rows += [row for row in outcome.rows if row.letter in asked.only]
                 numbers[letters] = outcome.numbers
     facts |= {

@@ -9,11 +9,10 @@ from random import Random
 from statistics import median
 
 from api.cli.output import say
-from api.composition import Engine
 from application.pabulib.analysis import analyse
 from benchmarks import ROOT
 from benchmarks.report import Outcome, Row
-from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 
 LEAST_VOTERS_PER_SECOND = 130_000
 
@@ -24,12 +23,12 @@ _MADE_UP_VOTERS, _MADE_UP_PROJECTS = 60_000, 60
 """About as many as in the largest real file."""
 
 
-def measure(_: Engine, sizes: Sizes) -> Outcome:
+def measure(stage: Stage) -> Outcome:
     rows, numbers = [], {}
     with _files() as files:
         for file in files:
             seconds = []
-            for _repetition in range(sizes.allocations):
+            for _repetition in range(stage.sizes.allocations):
                 began = time.perf_counter()
                 analysis = analyse(file)
                 seconds.append(time.perf_counter() - began)

@@ -11,12 +11,12 @@ from uuid import uuid4
 import msgspec
 
 from api.cli.output import say
-from api.composition import Engine
 from benchmarks.election import deliveries, open_election
 from benchmarks.load import Load, Requests, request, run_load
 from benchmarks.report import Outcome, Row, typical_ratio
-from benchmarks.servers import database, dauys_serve, pgbench, plain_endpoint
+from benchmarks.servers import database, pgbench, plain_endpoint
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 
 HUNDRED = 100
 PGBENCH_CLIENTS = 32
@@ -35,15 +35,16 @@ class _Turns:
     pgbench: dict[str, list[float]] = field(default_factory=lambda: {"simple": [], "prepared": []})
 
 
-def singles(engine: Engine, sizes: Sizes) -> Outcome:
+def singles(stage: Stage) -> Outcome:
     """Deliveries of one ballot: ours, the plain endpoint and pgbench take turns."""
+    engine, sizes = stage.engine, stage.sizes
     turns = _Turns()
     voters = sizes.connections * (sizes.warm_up + sizes.deliveries * sizes.repetitions)
     with (
         open_election(engine, voters) as election,
         database(engine, "plain") as database_url,
         plain_endpoint(database_url, sizes.settle_seconds) as plain_address,
-        dauys_serve(engine, sizes.settle_seconds) as address,
+        stage.served() as address,
     ):
         kiosks = [election.kiosk(f"kiosk {number}") for number in range(sizes.connections)]
         direct = pgbench(engine, database_url)
@@ -61,13 +62,13 @@ def singles(engine: Engine, sizes: Sizes) -> Outcome:
     return _told(sizes, turns)
 
 
-def hundreds(engine: Engine, sizes: Sizes) -> Outcome:
+def hundreds(stage: Stage) -> Outcome:
     """Deliveries of 100 ballots, as a kiosk sends that was offline for a while."""
-    loads: list[Load] = []
+    sizes, loads = stage.sizes, list[Load]()
     each = HUNDRED * sizes.hundreds_connections
     with (
-        open_election(engine, each * (1 + sizes.hundreds * sizes.repetitions)) as election,
-        dauys_serve(engine, sizes.settle_seconds) as address,
+        open_election(stage.engine, each * (1 + sizes.hundreds * sizes.repetitions)) as election,
+        stage.served() as address,
     ):
         kiosks = [election.kiosk(f"kiosk {number}") for number in range(sizes.hundreds_connections)]
         _recorded(address, deliveries(kiosks, 1, HUNDRED), _OURS, HUNDRED)

@@ -33,6 +33,7 @@ from benchmarks.reads import at_length
 from benchmarks.report import Outcome, Row, typical_ratio
 from benchmarks.servers import own_engine
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 from domain.ballot import Ballot
 from domain.ballot_form import BallotChecker
 from domain.round import Round
@@ -78,23 +79,24 @@ class Log:
         return time.perf_counter() - began
 
 
-def measure(engine: Engine, sizes: Sizes) -> Outcome:
+def measure(stage: Stage) -> Outcome:
+    sizes = stage.sizes
     with ExitStack() as closing:
-        logs = [closing.enter_context(_log(engine, events, sizes)) for events in sizes.log_events]
+        logs = [closing.enter_context(_log(stage.engine, events, sizes)) for events in sizes.log_events]
         appended, proved = _append_and_prove(logs, sizes)
-        told = [_growth(sizes, appended, proved), *_longest(logs[-1], sizes)]
+        told = [_growth(sizes, appended, proved), *_longest(logs[-1], stage)]
     return Outcome(
         [row for outcome in told for row in outcome.rows],
         {name: number for outcome in told for name, number in outcome.numbers.items()},
     )
 
 
-def _longest(log: Log, sizes: Sizes) -> list[Outcome]:
+def _longest(log: Log, stage: Stage) -> list[Outcome]:
     """What is measured on the longest log alone, in the order in which nothing waits for anything else."""
     engine = log.engine
     size = catch_up(engine.datastore, engine.settings)
-    read = at_length(engine, size, sizes)
-    return [read, _count(log, sizes), auditing.measure(log.election, log.database_url)]
+    read = at_length(stage, engine, size)
+    return [read, _count(log, stage.sizes), auditing.measure(log.election, log.database_url)]
 
 
 @contextmanager

@@ -12,13 +12,13 @@ import msgspec
 from playwright.sync_api import Browser, CDPSession, Page
 
 from api.cli.output import say
-from api.composition import Engine
 from api.worker import catch_up
 from benchmarks.browser import in_chromium
 from benchmarks.election import UNIT, open_election
 from benchmarks.report import Outcome, Row, p95
-from benchmarks.servers import dauys_serve, own_engine
+from benchmarks.servers import own_engine
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 from tests.browser.chromium import window
 from tests.browser.screens import KIOSK
 
@@ -89,14 +89,15 @@ class _Smoothness(msgspec.Struct):
     work_ms: float = 0
 
 
-def measure(engine: Engine, sizes: Sizes) -> Outcome:
-    return in_chromium("i", _WHAT, partial(_measured, engine, sizes))
+def measure(stage: Stage) -> Outcome:
+    return in_chromium("i", _WHAT, partial(_measured, stage))
 
 
-def _measured(engine: Engine, sizes: Sizes, browser: Browser) -> Outcome:
+def _measured(stage: Stage, browser: Browser) -> Outcome:
+    sizes = stage.sizes
     with (
-        own_engine(engine, "kiosk") as own,
-        dauys_serve(own, sizes.settle_seconds) as address,
+        own_engine(stage.engine, "kiosk") as own,
+        stage.served(own) as address,
         window(browser, address, size=KIOSK) as page,
     ):
         page.add_init_script(_WATCH_SCREENS)

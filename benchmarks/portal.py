@@ -14,7 +14,6 @@ from typing import Final
 import msgspec
 from playwright.sync_api import Browser
 
-from api.composition import Engine
 from api.worker import catch_up
 from benchmarks.browser import in_chromium
 from benchmarks.deliveries import HUNDRED
@@ -22,16 +21,14 @@ from benchmarks.election import deliveries, open_election
 from benchmarks.load import Load, run_load
 from benchmarks.reads import each
 from benchmarks.report import Outcome, Row, p95
-from benchmarks.servers import dauys_serve
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 from tests.browser.chromium import window
 from tests.browser.screens import PHONE
 
 MOST_FIRST_PAINT_MS: Final = 1_000
 MOST_BYTES: Final = 100_000
 MOST_SHIFT: Final = 0.0
-READING_SECONDS: Final = 1.0
-"""From one page to the next, of who only glances at it."""
 _PAINT, _WEIGHT = "first paint of public pages", "bytes of a public page, with all it needs"
 _PAGES: Final = ("/", "/rounds/{round}", "/rounds/{round}/data", "/check", "/units")
 _WATCH_SHIFTS: Final = """(() => {
@@ -61,15 +58,13 @@ class _Opened:
     sent_bytes: int
 
 
-def measure(engine: Engine, sizes: Sizes) -> Outcome:
-    return in_chromium("j", (_PAINT, _WEIGHT), partial(_measured, engine, sizes))
+def measure(stage: Stage) -> Outcome:
+    return in_chromium("j", (_PAINT, _WEIGHT), partial(_measured, stage))
 
 
-def _measured(engine: Engine, sizes: Sizes, browser: Browser) -> Outcome:
-    with (
-        open_election(engine, sizes.ballots_read) as election,
-        dauys_serve(engine, sizes.settle_seconds) as address,
-    ):
+def _measured(stage: Stage, browser: Browser) -> Outcome:
+    engine, sizes = stage.engine, stage.sizes
+    with open_election(engine, sizes.ballots_read) as election, stage.served() as address:
         kiosk = election.kiosk("kiosk")
         run_load(address, deliveries([kiosk], sizes.ballots_read // HUNDRED, HUNDRED))
         election.staff.close_round(election.opened)
@@ -79,7 +74,7 @@ def _measured(engine: Engine, sizes: Sizes, browser: Browser) -> Outcome:
         requests = each(sizes.page_readers, sizes.page_reads, pages, accept_encoding="gzip")
         alone = [_open(browser, address, page) for page in pages]
         opened: list[_Opened] = []
-        with _meanwhile(lambda: run_load(address, requests, pause_seconds=READING_SECONDS)) as read:
+        with _meanwhile(lambda: run_load(address, requests, pause_seconds=sizes.reading_seconds)) as read:
             while not opened or read.going_on:
                 opened += [_open(browser, address, page) for page in pages]
     return _told(sizes, alone, opened, read.loads[0])

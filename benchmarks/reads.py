@@ -13,8 +13,8 @@ from benchmarks.deliveries import HUNDRED
 from benchmarks.election import deliveries, open_election
 from benchmarks.load import Load, Requests, request, run_load
 from benchmarks.report import Outcome, Row, typical_ratio
-from benchmarks.servers import dauys_serve
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage
 
 MOST_P99_MS = 20
 LEAST_PAGES = 300
@@ -26,17 +26,18 @@ _HEALTH, _DRAWN, _UNCHANGED = (
 )
 
 
-def measure(engine: Engine, sizes: Sizes) -> Outcome:
+def measure(stage: Stage) -> Outcome:
     """On a round that was voted in, closed, concluded and published."""
+    engine, sizes = stage.engine, stage.sizes
     with open_election(engine, sizes.ballots_read) as election:
-        with dauys_serve(engine, sizes.settle_seconds) as address:
+        with stage.served() as address:
             kiosk = election.kiosk("kiosk")
             run_load(address, deliveries([kiosk], sizes.ballots_read // HUNDRED, HUNDRED))
             election.staff.close_round(election.opened)
             election.staff.conclude(election.round_id)
             size = catch_up(engine.datastore, engine.settings)
             read = _read(address, f"/v1/rounds/{election.round_id}/results", size, sizes)
-        with dauys_serve(engine, sizes.settle_seconds, workers=1) as address:
+        with stage.served(workers=1) as address:
             pages = _pages(address, f"/ru/rounds/{election.round_id}", sizes)
     return Outcome([*read.rows, *pages.rows], read.numbers | pages.numbers)
 
@@ -85,11 +86,12 @@ def _pages(address: str, page: str, sizes: Sizes) -> Outcome:
     return Outcome(rows, {"pages": loads})
 
 
-def at_length(engine: Engine, size: int, sizes: Sizes) -> Outcome:
+def at_length(stage: Stage, engine: Engine, size: int) -> Outcome:
     """(g): checkpoint and receipts of a log that long. Its projections have caught up: the server has nothing else to do."""
+    sizes = stage.sizes
     every = partial(each, sizes.readers, sizes.reads)
     asked = {"checkpoint": every(["/log/checkpoint"]), "receipt": every(_proofs(size))}
-    with dauys_serve(engine, sizes.settle_seconds) as address:
+    with stage.served(engine) as address:
         _loads(address, asked, 1)  # as a server that has answered before
         loads = _loads(address, asked, sizes.repetitions)
     rows = []

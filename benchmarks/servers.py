@@ -124,10 +124,11 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[subpro
 
 def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up and server.poll() is None:
-        try:
-            if httpx.get(url, trust_env=False).status_code == HTTPStatus.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
+    with httpx.Client(trust_env=False) as client:  # one, because each reads all the world's certificates
+        while time.monotonic() < give_up and server.poll() is None:
+            try:
+                if client.get(url).status_code == HTTPStatus.OK:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
     raise TimeoutError(f"{url} has not answered for {START_SECONDS} seconds")

@@ -38,7 +38,9 @@ class Sizes:
     page_readers: int = 50
     """Who read public pages while a browser opens them, …"""
     page_reads: int = 30
-    """… each so many."""
+    """… each so many, …"""
+    reading_seconds: float = 1.0
+    """… and so long from one page to the next, as who only glances at it."""
     crowd_reads: int = 30
     """Of each kind, per connection of the crowd that reads the results."""
     reads: int = 100

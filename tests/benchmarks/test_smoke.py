@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pydantic import SecretStr
 
 from api.cli.homes import home
 from api.composition import Engine, open_engine
+from api.main import create_app
 from benchmarks import machine
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.browser import MISSING, in_chromium
 from benchmarks.report import Outcome, Row, p95, table, typical_ratio, write_json
 from benchmarks.sizes import Sizes
+from benchmarks.stage import Stage, stage
 from tests.browser.chromium import OWN_BROWSER
+from tests.listening import listening
 
 TINY = Sizes(
     repetitions=1,
@@ -33,9 +38,11 @@ TINY = Sizes(
     ballots_read=100,
     votes=2,
     projects=40,
-    screenfuls=2,
+    screenfuls=1,
     page_readers=2,
     page_reads=2,
+    reading_seconds=0,
+    crowd_reads=2,
     reads=2,
     readers=2,
     allocations=1,
@@ -48,10 +55,24 @@ def engine() -> Iterator[Engine]:
         yield engine
 
 
+SERVED_AS_MEASURED = "b"
+"""By `dauys serve`. Its processes start alike for every letter, so one of them starts them."""
+
+
+@contextmanager
+def served_here(engine: Engine, _: int) -> Iterator[str]:
+    """By a thread of this process."""
+    settings = engine.settings.model_copy(update={"database_url": SecretStr(engine.database_url)})
+    with listening(create_app(settings)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
 @pytest.mark.parametrize("letters", BENCHMARKS)
 def test_a_benchmark_tells_a_row_for_each_of_its_letters(engine: Engine, letters: str) -> None:
     _, measure = BENCHMARKS[letters]
-    outcome = measure(engine, TINY)
+    outcome = measure(
+        stage(engine, TINY) if letters == SERVED_AS_MEASURED else Stage(engine, TINY, served_here)
+    )
     assert {row.letter for row in outcome.rows} == set(letters)
     assert all(row.measured for row in outcome.rows)
     assert all((row.met is None) == (row.target == "") for row in outcome.rows)
