@@ -1,8 +1,6 @@
 """The demonstration: the sample's results never change, and `dauys demo` ends with everything checked."""
 
 import json
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,28 +12,21 @@ from api.cli.demo import results_table
 from api.election.plan import Plan
 from api.election.sample import sample
 from domain.allocation import Reason
+from tests.commands import run
 from tests.postgres import reachable_folder
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "demo_results.csv"
-SECONDS = 300
-"""A generous end for a busy machine; the demonstration itself is meant to take under 60."""
 
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
-    with reachable_folder() as home:
-        done = subprocess.run(
-            [sys.executable, "-m", "api.cli.main", "demo", "--json"],
-            check=False,
-            cwd=ROOT,
-            env={"DAUYS_HOME": str(home / "home"), "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-        )
+    with reachable_folder() as home, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DAUYS_HOME", str(home / "home"))
+        environment.delenv("DAUYS_DATABASE_URL", raising=False)
+        done = run("demo", "--json")
         left = [path.name for path in (home / "home").iterdir() if path.name.startswith("election-")]
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output or done.exception
     shown: dict[str, Any] = json.loads(done.stdout)
     return shown | {"left_in_home": left, "told": done.stderr}
 

@@ -1,6 +1,5 @@
 """Published elections held again through the engine: the city's winners, less those whom fewer than ten people wanted."""
 
-import json
 import os
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from application.pabulib.reader import read_election
 from application.settings import Settings
 from domain.round import Round
 from tests.commands import run
+from tests.commands import told as told_by
 from tests.dauys import children
 from tests.deployment import UNIT, Deployment, Quiet, deployed, small_plan
 from tests.listening import listening
@@ -84,18 +84,6 @@ def empty(cluster: str, template: str, tmp_path: Path) -> Iterator[Deployment]:
             yield Deployment(engine, f"http://127.0.0.1:{port}", tmp_path)
 
 
-def dauys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "api.cli.main", *arguments],
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "DAUYS_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
 def replayed(deployment: Deployment, path: Path, kiosks: int = 2) -> tuple[Analysis, Held]:
     published = plan_of(read_election(path))
     held = hold(deployment.engine, deployment.url, published.plan, Quiet(), kiosks=kiosks)
@@ -136,14 +124,15 @@ def write(path: Path, *, vote_type: str, rule: str, columns: str, votes: list[st
     return path
 
 
-def test_a_file_of_odd_ids_empty_votes_a_tie_and_a_withdrawal(tmp_path: Path) -> None:
+def test_a_file_of_odd_ids_empty_votes_a_tie_and_a_withdrawal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     votes = ["№2,№1"] * 11 + ["third one"] * 12 + [""] * 2
     path = write(
         tmp_path / "odd.pb", vote_type="approval", rule="greedy", columns="voter_id;vote", votes=votes
     )
-    done = dauys(tmp_path / "unused", "replay", str(path), "--json", "--kiosks", "1", "--temporary")
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
+    monkeypatch.setenv("DAUYS_HOME", str(tmp_path / "unused"))
+    answer = told_by("replay", path, "--json", "--kiosks", "1", "--temporary")
     assert answer.keys() >= KEYS
     assert answer["funded"] == ["№1"]  # ties follow the file's order
     assert answer["ties"] == [{"score": 11, "projects": ["№1", "№2"], "resolved_by": "listed_order"}]
