@@ -15,10 +15,10 @@ def heard() -> Iterator[StringIO]:
     """While the block runs; what a test itself asks for is not said by a server."""
     lines = StringIO()
     handler, root = logging.StreamHandler(lines), logging.getLogger()
-    handler.addFilter(lambda record: record.name.partition(".")[0] not in ("httpx", "httpcore"))
-    level = root.level
+    levels = {logger: logger.level for logger in (root, *map(logging.getLogger, ("httpx", "httpcore")))}
+    for logger in levels:
+        logger.setLevel(logging.DEBUG if logger is root else logging.CRITICAL)
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
     log_to_stderr()
     try:
         with redirect_stdout(lines), redirect_stderr(lines):
@@ -26,4 +26,5 @@ def heard() -> Iterator[StringIO]:
     finally:
         structlog.reset_defaults()
         root.removeHandler(handler)
-        root.setLevel(level)
+        for logger, level in levels.items():
+            logger.setLevel(level)

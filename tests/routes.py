@@ -1,8 +1,11 @@
-"""Everything that can be got from a server: the addresses of all GET routes, their parameters filled in, and the answers."""
+"""Everything that can be got from a server: the addresses of all GET routes, their parameters filled in, and the answers.
+
+Pages are asked for in the state language at once: a redirect says nothing but the address that led to it.
+"""
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import httpx
@@ -10,8 +13,11 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 import api
+from api.web.languages import STATE_LANGUAGE, address
 
 NUMBERS = ("0", "1", "5")
+NUMBERED = frozenset({"first", "number", "size"})
+"""Parameters of which more than one value is somebody's: a place in the log, or one of several conclusions."""
 
 
 def get_routes() -> list[str]:
@@ -28,17 +34,20 @@ def get_routes() -> list[str]:
     )
 
 
-def addresses(values: Mapping[str, list[str]]) -> list[str]:
-    """Every route with every combination of the values of its parameters; a parameter without values takes some numbers."""
+def addresses(values: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every route with every combination of the values of its parameters.
+
+    A parameter without values takes some numbers if it is one, else a word that is nobody's: another one is told the same.
+    """
     found = []
     for path in get_routes():
         parts = path.split("/")
         names = [part.strip("{}").partition(":")[0] for part in parts]
         choices = [
-            values.get(name, list(NUMBERS)) if part.startswith("{") else [part]
+            values.get(name, NUMBERS if name in NUMBERED else NUMBERS[:1]) if part.startswith("{") else [part]
             for part, name in zip(parts, names, strict=True)
         ]
-        found += ["/".join(filled) for filled in product(*choices)]
+        found += [address(STATE_LANGUAGE, "/".join(filled)) for filled in product(*choices)]
     return found
 
 

@@ -90,14 +90,22 @@ def plan() -> Plan:
 
 
 def everything(server: Server, round_id: UUID, voters: list[Voter]) -> dict[str, str]:
-    """What every GET route answers about the round, its voters and the whole log, in all languages for people."""
+    """What every GET route answers about the round, its unit, two voters and the whole log, in all languages for people.
+
+    The voters are the first, who has voted if anybody has, and the last, who has not: of the others the same is told.
+    """
     size = server.engine.reader.size()
+    asked_about = (voters[0], voters[-1])
     values = {
         "round_id": [str(round_id)],
         "path": ["0/000", f"0/000.p/{size}", "entries/000", f"entries/000.p/{size}", "entries/000.p/1"],
         "index": [str(index) for index in range(size)],
-        "credential": [voter.credential for voter in voters],
-        "thing_id": [str(round_id), *(str(Ballot.create_id(round_id, voter.credential)) for voter in voters)],
+        "credential": [voter.credential for voter in asked_about],
+        "thing_id": [
+            str(round_id),
+            *(str(Ballot.create_id(round_id, voter.credential)) for voter in asked_about),
+        ],
+        "unit": [voters[0].unit],
         "finding_id": [str(round_id)],
     }
     told = {address: answer(server.client, address) for address in addresses(values)}
@@ -350,7 +358,7 @@ def public_face(cluster: str, template: str, home: Path, choices: list[list[str]
         follow(engine)
         told = everything(server, voters[0].round_id, voters)
         engine.check()
-        assert {"/v1/rounds", "/"} <= told.keys()
+        assert {"/v1/rounds", "/kk/"} <= told.keys()
         open_face = {
             address: CHANCE.sub("", text).replace(f":{server.port}/", "/")
             for address, text in told.items()
