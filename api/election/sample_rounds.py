@@ -4,6 +4,7 @@ Its units' codes (99…) belong to no real place, and it is never put beside a r
 same rounds are not made twice; an attempt that was interrupted is cancelled, and the next one makes new ones.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -214,7 +215,8 @@ def plan_of(wanted: SampleRound) -> Plan:
     """The demonstration's city projects and those of one district, with fewer people."""
     full = sample()
     proposals = tuple(each for each in full.proposals if each.sketch.unit in (CITY, wanted.district))
-    votes = {each.number: _votes(full, each.number) for each in proposals if each.number}
+    counts = Counter(number for voter in full.voters for number in voter.choices)
+    votes = {each.number: _votes(counts[each.number]) for each in proposals if each.number}
     people = -(-sum(votes.values()) // _PER_PERSON)
     hands = deal(votes, people)
     return replace(
@@ -232,8 +234,7 @@ def plan_of(wanted: SampleRound) -> Plan:
     )
 
 
-def _votes(full: Plan, number: str) -> int:
-    votes = sum(number in voter.choices for voter in full.voters)
+def _votes(votes: int) -> int:
     return votes if votes <= _KEPT_AS_IS else max(votes // _EVERY_VOTE_FOR, _KEPT_AS_IS)
 
 
