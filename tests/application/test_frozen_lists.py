@@ -56,7 +56,7 @@ CHANGES = {
         "TRUNCATE dauys.credentials",
     ],
 }
-EVERY_CHANGE = [pytest.param(table, change, id=change[:60]) for table in CHANGES for change in CHANGES[table]]
+EVERY_CHANGE = [(table, change) for table, changes in CHANGES.items() for change in changes]
 
 
 @pytest.fixture
@@ -66,31 +66,35 @@ def application(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-@pytest.mark.parametrize(("table", "change"), EVERY_CHANGE)
+def tried(engine: Engine, intruder: psycopg.Connection[Any]) -> dict[str, str]:
+    """Of every change, after each of which the lists are looked at: what became of it, where it was not refused."""
+    before = {table: rows(engine, table) for table in CHANGES}
+    wrong: dict[str, str] = {}
+    for table, change in EVERY_CHANGE:
+        try:
+            intruder.execute(change.encode())
+            wrong[change] = "done"
+        except InsufficientPrivilege:
+            if rows(engine, table) != before[table]:
+                wrong[change] = "refused, and done all the same"
+        except psycopg.Error as fault:
+            wrong[change] = type(fault).__name__
+    return wrong
+
+
 def test_the_application_changes_no_list_behind_its_event(
-    serving: Serving,
-    registered: Registrar,
-    engine: Engine,
-    application: psycopg.Connection[Any],
-    table: str,
-    change: str,
+    serving: Serving, registered: Registrar, engine: Engine, application: psycopg.Connection[Any]
 ) -> None:
     serving.serve(ROUND, iin(1), by=DESK)
-    before = rows(engine, table)
-    with pytest.raises(InsufficientPrivilege):
-        application.execute(change.encode())
-    assert rows(engine, table) == before
+    assert tried(engine, application) == {}
     registered.check_roots(ROUND)
 
 
-@pytest.mark.parametrize(("table", "change"), EVERY_CHANGE)
 @pytest.mark.usefixtures("registered")
-def test_nor_does_the_owner(serving: Serving, engine: Engine, table: str, change: str) -> None:
+def test_nor_does_the_owner(serving: Serving, engine: Engine) -> None:
     serving.serve(ROUND, iin(1), by=DESK)
-    before = rows(engine, table)
-    with psycopg.connect(engine.url) as owner, pytest.raises(InsufficientPrivilege):
-        owner.execute(change.encode())
-    assert rows(engine, table) == before
+    with psycopg.connect(engine.url, autocommit=True) as owner:
+        assert tried(engine, owner) == {}
 
 
 def test_nothing_is_copied_into_a_frozen_list(

@@ -25,6 +25,7 @@ from application.codes import credential, credential_key
 from application.delivery import open_delivery
 from application.kiosk.signing import delivery_hash, sign_ballot, sign_delivery
 from application.log.note import LogSigner
+from application.recount import Recount
 from application.slips import codes_of
 from domain.ballot_form import Choices
 from domain.conclusion import Channel, ChannelKind
@@ -70,6 +71,8 @@ class Good:
     provisional: UUID
     cancelled: UUID
     open: UUID
+    recounts: dict[tuple[UUID, tuple[bytes, ...]], Recount] = field(default_factory=dict, repr=False)
+    """What lies that leave rounds and ballots alone need not count again."""
 
     @property
     def older_note(self) -> bytes:

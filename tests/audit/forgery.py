@@ -5,11 +5,13 @@ anew by the engine's own code, so that of one lie only the lie is wrong. Nothing
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from io import BytesIO, StringIO
 from itertools import product
@@ -32,7 +34,7 @@ from application.log.note import LogSigner, sign_checkpoint
 from application.log.tiles import TilePath, encode_bundle
 from application.pabulib.writer import Heading, write_pb
 from application.polls import read_paper
-from application.recount import recount
+from application.recount import Recount, recount
 from domain.ballot import Ballot
 from domain.conclusion import Channel, ConclusionState
 from domain.round import Phase
@@ -52,7 +54,9 @@ _FINDINGS = ("conclusion.drafted.v1", "conclusion.redrafted.v1", "conclusion.cor
 _CONCLUSION = msgspec.json.Decoder(ConclusionDocument).decode
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 """Of an event: canonical, unless a lie put something into it that cannot be."""
-_KEPT = 20
+_COUNTED = re.compile(rb'"topic":"(?:ballot|round|proposal|roll)\.')
+"""In an entry that a recount looks into."""
+_KEPT = 80
 """One checkpoint in so many is kept beside those that something rests on: each costs the verifier a signature."""
 
 
@@ -79,17 +83,22 @@ class Told:
         state: Json = self.event["state"]
         return state
 
-    def honest(self) -> bytes:
-        """As the office's own recount sees it."""
-        skipped = {**self.event, "topic": "left.out.v1"} if self.uncounted else self.event
-        return canonical.encode(skipped)
+    def text(self) -> str:
+        """The event as it is now, which both that follow are given."""
+        return _WRITTEN(self.event)
 
-    def stored(self) -> bytes:
-        event = self.event
+    def honest(self, text: str) -> bytes:
+        """As the office's own recount sees it."""
+        if self.uncounted:
+            text = _WRITTEN({**self.event, "topic": "left.out.v1"})
+        return _canonical(text)
+
+    def stored(self, text: str) -> bytes:
         if self.alter:
-            event = deepcopy(event)
+            event = deepcopy(self.event)
             self.alter(event)
-        return self.alter_bytes(_WRITTEN(event).encode())
+            text = _WRITTEN(event)
+        return self.alter_bytes(text.encode())
 
 
 @dataclass
@@ -144,18 +153,19 @@ class Forgery:
 
     def of(self, topic: str, round_id: UUID | None = None, **state: object) -> list[Told]:
         """Entries with this topic, of this round, whose state holds at least this."""
-        owned = {each.event["id"] for each in self.told if self._is_of(each, round_id)}
-        return [
-            each
+        found = [each for each in self.told if each.topic == topic and state.items() <= each.state.items()]
+        if not found or round_id is None:
+            return found
+        wanted = str(round_id)
+        owned = {
+            each.event["id"]
             for each in self.told
-            if each.topic == topic and each.event["id"] in owned and state.items() <= each.state.items()
-        ]
+            if each.event["id"] == wanted or each.state.get("round_id") == wanted
+        }
+        return [each for each in found if each.event["id"] in owned]
 
     def one(self, topic: str, round_id: UUID | None = None, **state: object) -> Told:
         return self.of(topic, round_id, **state)[0]
-
-    def _is_of(self, each: Told, round_id: UUID | None) -> bool:
-        return round_id is None or str(round_id) in (each.event["id"], each.state.get("round_id"))
 
     def ballot(self, round_id: UUID, unit: str | None = None) -> Told:
         return self.of(CAST, round_id, **({"unit": unit} if unit else {}))[0]
@@ -259,11 +269,12 @@ class Forgery:
         for position, each in enumerate(self.told, start=1):
             each.event["position"] = position
             self._conclude(each, position, roots, renamed)
-            body = each.stored()
+            text = each.text()
+            body = each.stored(text)
             tree.append(leaf_hash(body))
             if position in wanted:
                 roots[position] = tree.root()
-            self.recounted.append(each.honest())
+            self.recounted.append(each.honest(text))
             entries.append(b"" if each.hidden else body)
             if each.hidden:
                 withheld.append({"leaf": leaf_hash(body).hex(), "position": position})
@@ -307,8 +318,7 @@ class Forgery:
         if each.topic not in _FINDINGS:
             return
         size, finding = state["finding"]["checkpoint_size"], state["finding"]
-        before = self.recounted[: min(size, position - 1)]
-        counted = recount(before, self.good.published, self.documents.__getitem__)
+        counted = self._recount(self.good.published, min(size, position - 1))
         counted = replace(counted, size=size, root=roots[size].hex())
         about = {
             "number": state.get("number", 1),
@@ -328,6 +338,14 @@ class Forgery:
             "checkpoint_root": said["checkpoint"]["root"],
             "rules_version": counted.paper.rules.version,
         }
+
+    def _recount(self, round_id: UUID, size: int) -> Recount:
+        """As in the last forgery whose log said the same of rounds and ballots; size and root may be another's."""
+        entries = self.recounted[:size]
+        heard = tuple(entry for entry in entries if _COUNTED.search(entry))
+        if (round_id, heard) not in self.good.recounts:
+            self.good.recounts[round_id, heard] = recount(entries, round_id, self.documents.__getitem__)
+        return self.good.recounts[round_id, heard]
 
     def _conclusions_and_results(self) -> dict[str, bytes]:
         files = {
@@ -349,7 +367,7 @@ class Forgery:
         paper = read_paper(self.documents[paper_digest])
         round_ = self._round(round_id, paper_digest)
         if version is None:
-            counted = recount(self.recounted, round_id, self.documents.__getitem__)
+            counted = self._recount(round_id, len(self.recounted))
             units = [unit.kato for unit in paper.units]
             turnout = tuple(
                 UnitTurnout(unit, counted.people.get(unit, 0), counted.cast.get(unit, 0)) for unit in units
@@ -395,8 +413,9 @@ class Forgery:
         found: list[Version] = []
         drafted: Version | None = None
         for each in self.told:
-            event = json.loads(each.stored()) if each.topic.startswith("conclusion.") else each.event
-            state = event["state"]
+            if not each.topic.startswith("conclusion."):
+                continue
+            state = json.loads(each.stored(each.text()))["state"]
             if each.topic in _FINDINGS:
                 finding = state["finding"]
                 drafted = Version(
@@ -461,6 +480,12 @@ def _apply(files: dict[str, bytes], name: str, change: Callable[[bytes], bytes |
     changed = change(files.pop(name, b""))
     if changed is not None:
         files[name] = changed
+
+
+@cache
+def _canonical(written: str) -> bytes:
+    """Most entries are alike in all forgeries."""
+    return canonical.encode(json.loads(written))
 
 
 def _lines(values: Any) -> bytes:

@@ -424,7 +424,7 @@ def a_forked_checkpoint(forgery: Forgery) -> None:
     """One earlier checkpoint is of another log than the later ones."""
 
     def forked(size: int, note: str) -> str:
-        if size != forgery.sizes[10]:
+        if size != forgery.sizes[3]:
             return note
         text = f"{forgery.signer.origin}\n{size}\n{b64encode(bytes(32)).decode()}\n"
         return f"{text}\n{forgery.signer.signature_line(text)}"
@@ -1034,7 +1034,7 @@ def a_conclusion_before_the_closing(forgery: Forgery) -> None:
 
     def earlier(place: int, document: Json) -> None:
         if place == 1:
-            size = forgery.sizes[10]
+            size = forgery.sizes[2]
             document["checkpoint"] |= {"size": size, "root": forgery.roots[size].hex()}
 
     forgery.document_lie = earlier
