@@ -1,6 +1,7 @@
 """A real Chromium for what only a browser can tell, in the windows of the browser tests: a page that complains ends the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
@@ -11,10 +12,23 @@ from tests.browser.chromium import executable, launch
 MISSING: Final = "not measured: no Chromium here"
 
 
-def in_chromium(letter: str, what: tuple[str, ...], measure: Callable[[Browser], Outcome]) -> Outcome:
-    """What `measure` finds out; where there is no Chromium, rows that say so."""
+@contextmanager
+def chromium() -> Iterator[Browser | None]:
+    """A new one; None where there is none."""
     path = executable()
     if path is None:
-        return Outcome([Row(letter, each, MISSING) for each in what])
+        yield None
+        return
     with sync_playwright() as playwright, launch(playwright, path) as browser:
-        return measure(browser)
+        yield browser
+
+
+def in_chromium(
+    opening: AbstractContextManager[Browser | None],
+    letter: str,
+    what: tuple[str, ...],
+    measure: Callable[[Browser], Outcome],
+) -> Outcome:
+    """What `measure` finds out; where there is no Chromium, rows that say so."""
+    with opening as browser:
+        return Outcome([Row(letter, each, MISSING) for each in what]) if browser is None else measure(browser)

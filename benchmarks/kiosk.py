@@ -90,7 +90,7 @@ class _Smoothness(msgspec.Struct):
 
 
 def measure(stage: Stage) -> Outcome:
-    return in_chromium("i", _WHAT, partial(_measured, stage))
+    return in_chromium(stage.chromium(), "i", _WHAT, partial(_measured, stage))
 
 
 def _measured(stage: Stage, browser: Browser) -> Outcome:

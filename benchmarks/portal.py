@@ -59,7 +59,7 @@ class _Opened:
 
 
 def measure(stage: Stage) -> Outcome:
-    return in_chromium("j", (_PAINT, _WEIGHT), partial(_measured, stage))
+    return in_chromium(stage.chromium(), "j", (_PAINT, _WEIGHT), partial(_measured, stage))
 
 
 def _measured(stage: Stage, browser: Browser) -> Outcome:

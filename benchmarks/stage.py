@@ -1,10 +1,13 @@
-"""What every benchmark is given: an engine to measure on, how much of it, and what answers HTTP for an engine."""
+"""What every benchmark is given: an engine to measure on, how much of it, what answers HTTP for an engine, and a browser."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from playwright.sync_api import Browser
+
 from api.composition import Engine
+from benchmarks.browser import chromium
 from benchmarks.servers import WORKERS, dauys_serve
 from benchmarks.sizes import Sizes
 
@@ -19,6 +22,7 @@ class Stage:
     engine: Engine
     sizes: Sizes
     serve: Serve
+    chromium: Callable[[], AbstractContextManager[Browser | None]] = chromium
 
     def served(self, engine: Engine | None = None, workers: int = WORKERS) -> AbstractContextManager[str]:
         """The address of a server of this engine, else of the stage's own."""

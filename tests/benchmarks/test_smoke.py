@@ -1,8 +1,9 @@
 """Every benchmark runs, at a size that measures nothing: what is checked is that all of it was answered and told."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from api.composition import Engine, open_engine
 from api.main import create_app
 from benchmarks import machine
 from benchmarks.__main__ import BENCHMARKS
-from benchmarks.browser import MISSING, in_chromium
+from benchmarks.browser import MISSING, chromium, in_chromium
 from benchmarks.report import Outcome, Row, p95, table, typical_ratio, write_json
 from benchmarks.sizes import Sizes
 from benchmarks.stage import Stage, stage
@@ -55,6 +56,14 @@ def engine() -> Iterator[Engine]:
         yield engine
 
 
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Callable[[], AbstractContextManager[Browser | None]]]:
+    """One Chromium for all, started by the first that asks: their windows know nothing of each other."""
+    with ExitStack() as closing:
+        started = cache(lambda: closing.enter_context(chromium()))
+        yield lambda: nullcontext(started())
+
+
 SERVED_AS_MEASURED = "b"
 """By `dauys serve`. Its processes start alike for every letter, so one of them starts them."""
 
@@ -68,11 +77,12 @@ def served_here(engine: Engine, _: int) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("letters", BENCHMARKS)
-def test_a_benchmark_tells_a_row_for_each_of_its_letters(engine: Engine, letters: str) -> None:
+def test_a_benchmark_tells_a_row_for_each_of_its_letters(
+    engine: Engine, opened: Callable[[], AbstractContextManager[Browser | None]], letters: str
+) -> None:
     _, measure = BENCHMARKS[letters]
-    outcome = measure(
-        stage(engine, TINY) if letters == SERVED_AS_MEASURED else Stage(engine, TINY, served_here)
-    )
+    as_measured = letters == SERVED_AS_MEASURED
+    outcome = measure(stage(engine, TINY) if as_measured else Stage(engine, TINY, served_here, opened))
     assert {row.letter for row in outcome.rows} == set(letters)
     assert all(row.measured for row in outcome.rows)
     assert all((row.met is None) == (row.target == "") for row in outcome.rows)
@@ -85,7 +95,7 @@ def test_where_no_chromium_is_a_row_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     def measure(_: Browser) -> Outcome:
         raise AssertionError("nothing is measured")
 
-    rows = in_chromium("j", ("paint", "weight"), measure).rows
+    rows = in_chromium(chromium(), "j", ("paint", "weight"), measure).rows
     assert [(row.what, row.measured, row.met) for row in rows] == [
         ("paint", MISSING, None),
         ("weight", MISSING, None),
