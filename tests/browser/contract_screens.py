@@ -8,19 +8,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.chromium import viewport_of, window
-from tests.browser.looking import (
-    barriers,
-    language_and_headings,
-    outside_the_window,
-    shifted,
-    small_targets,
-    weight_bytes,
-)
+from tests.browser.looking import arrived, barriers, outside_the_window, small_targets
 from tests.browser.screens import DESKTOP, PHONE, SCREENS, ZOOMED, Screen, Size
-from tests.browser.screenshots import picture, write_index
+from tests.browser.screenshots import Camera, name_of, untouched, write_index
 from tests.browser.world import World
 
 HEAVIEST_BYTES: Final = 100_000
@@ -29,9 +22,9 @@ MOST_SHIFT: Final = 0.02
 
 
 @pytest.fixture(scope="class")
-def shared_window(chromium: Browser, served: World) -> Iterator[Page]:
+def shared_window(chromium: Browser, served: World) -> Iterator[Camera]:
     with window(chromium, served.address) as page:
-        yield page
+        yield Camera(page)
     write_index()
 
 
@@ -44,8 +37,10 @@ class ScreenContract:
     looked_at_in: ClassVar[str] = "light"
 
     @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-    def test_everybody_can_read_and_use_it(self, screen: Screen, shared_window: Page, served: World) -> None:
-        page = shared_window
+    def test_everybody_can_read_and_use_it(
+        self, screen: Screen, shared_window: Camera, served: World
+    ) -> None:
+        page = shared_window.page
         page.context.clear_cookies()
         if screen.role:
             served.sign_in(page.context, screen.role)
@@ -54,33 +49,34 @@ class ScreenContract:
         answer = page.goto(f"/{self.language}" + screen.path.format(**served.ids))
         assert answer
         assert answer.status == screen.status
-        wrong = [f"{asked}: {found}" for asked, found in self.asked_of(page, screen) if found]
+        wrong = [f"{asked}: {found}" for asked, found in self.asked_of(shared_window, screen) if found]
         assert not wrong, "\n".join(wrong)
 
-    def asked_of(self, page: Page, screen: Screen) -> Iterator[tuple[str, object]]:
+    def asked_of(self, camera: Camera, screen: Screen) -> Iterator[tuple[str, object]]:
         """What was asked, and what was found against it: nothing, if all is well."""
-        spoken = language_and_headings(page)
+        page = camera.page
+        came = arrived(page)
+        spoken = came.language, came.headings
         yield "language and one heading", spoken if spoken != (self.language, 1) else None
-        weight = weight_bytes(page)
-        yield "weight in bytes", weight if weight >= HEAVIEST_BYTES else None
-        moved = shifted(page)
-        yield "shifted while it came", moved if moved > MOST_SHIFT else None
-        self._picture(page, screen, "light", DESKTOP)
+        yield "weight in bytes", came.weight_bytes if came.weight_bytes >= HEAVIEST_BYTES else None
+        yield "shifted while it came", came.shifted if came.shifted > MOST_SHIFT else None
+        untouched(page)
+        self._keep(camera, screen, "light", DESKTOP)
         if self.looked_at_in == "light":
             yield "barriers", barriers(page)
         page.emulate_media(color_scheme="dark")
-        self._picture(page, screen, "dark", DESKTOP)
+        self._keep(camera, screen, "dark", DESKTOP)
         if self.looked_at_in == "dark":
             yield "barriers in the dark", barriers(page)
         page.set_viewport_size(viewport_of(PHONE))
-        self._picture(page, screen, "dark", PHONE)
+        self._keep(camera, screen, "dark", PHONE)
         page.emulate_media(color_scheme="light")
-        self._picture(page, screen, "light", PHONE)
+        self._keep(camera, screen, "light", PHONE)
         yield "lower than a fingertip", small_targets(page)
         page.set_viewport_size(viewport_of(ZOOMED))
         yield "lost at 400 %", outside_the_window(page)
 
-    def _picture(self, page: Page, screen: Screen, scheme: str, size: Size) -> None:
+    def _keep(self, camera: Camera, screen: Screen, scheme: str, size: Size) -> None:
         """By day the whole page, on a phone in every language and once on a desk; else what the window shows."""
         whole = scheme == "light" and (size == PHONE or self.language == "en")
-        picture(page, screen, self.language, scheme, size, whole=whole)
+        camera.keep(name_of(screen, self.language, scheme, size), whole=whole)

@@ -1,5 +1,6 @@
 """What is asked of every page: no barrier that axe knows, nothing outside the window, every control reached by keyboard."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -13,17 +14,38 @@ _PARTS_OF_A_MOMENT: Final = 8
 """Where the focus stops inside one field for a day and a time: its numbers, and the calendar."""
 _WEIGHT: Final = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
-_SHIFTED: Final = """() => new Promise(done => {
-  let sum = 0
-  new PerformanceObserver(list => list.getEntries().forEach(each => { sum += each.value })).observe(
-    {type: "layout-shift", buffered: true})
-  setTimeout(() => done(sum), 50)
-})"""
+_ARRIVED: Final = f"""() => new Promise(done => {{
+  let shifted = 0
+  const add = shifts => shifts.forEach(each => {{ shifted += each.value }})
+  const observer = new PerformanceObserver(list => add(list.getEntries()))
+  observer.observe({{type: "layout-shift", buffered: true}})
+  requestAnimationFrame(() => requestAnimationFrame(() => {{
+    add(observer.takeRecords())
+    done({{
+      language: document.documentElement.lang,
+      headings: document.querySelectorAll("h1").length,
+      weight_bytes: ({_WEIGHT})(),
+      shifted,
+    }})
+  }}))
+}})"""
 _AXE: Final = """async ([within, options]) => {
+  if (!window.axe) {
+    if (!window.loadAxe) return null
+    loadAxe()
+  }
   const { violations } = await axe.run(within ?? document, options)
   return violations.flatMap(({ id, nodes }) => nodes.map(each => `${id}: ${each.target} ${each.failureSummary}`))
 }"""
 """Told in the page: all else that axe notes of every element would weigh more than the page."""
+_COLOURS_ARE_READ_ONCE: Final = """
+  const { Color } = axe.commons.color, parse = Color.prototype.parseString, known = new Map()
+  Color.prototype.parseString = function (text) {
+    if (!known.has(text)) known.set(text, parse.call(new Color(), text))
+    const { r, g, b, alpha } = known.get(text)
+    return Object.assign(this, { r, g, b, alpha })
+  }"""
+"""A page has a dozen colours, and axe takes a third of its time to read them again for every element."""
 
 _OUTSIDE: Final = """() => {
   const root = document.documentElement
@@ -70,34 +92,44 @@ def pale(page: Page) -> list[str]:
 
 
 def _violations(page: Page, run_only: dict[str, Any], within: str | None = None) -> list[str]:
-    if not page.evaluate("() => 'axe' in window"):
-        # As a script of the console, whose compiled form the browser keeps for the next page; an evaluated text it reads anew.
-        console = page.context.new_cdp_session(page)
-        console.send("Runtime.evaluate", {"expression": _axe_core()})
-        console.detach()
-    options = {"runOnly": run_only, "resultTypes": ["violations"], "preload": False}
-    found: list[str] = page.evaluate(_AXE, [within, options])
+    asked = [within, {"runOnly": run_only, "resultTypes": ["violations"], "preload": False}]
+    found: list[str] | None = page.evaluate(_AXE, asked)
+    if found is None:
+        _bring_axe(page)
+        found = page.evaluate(_AXE, asked)
+    assert found is not None
     return found
 
 
-def language_and_headings(page: Page) -> tuple[str, int]:
-    """What language the page says it is in, and how many headings of the first rank it has."""
-    language, headings = page.evaluate(
-        "() => [document.documentElement.lang, document.querySelectorAll('h1').length]"
-    )
-    return language, headings
+def _bring_axe(page: Page) -> None:
+    """To this page, and to every later one of its window: there the browser still has it compiled, and nobody sends it again."""
+    page.context.add_init_script(_axe_core())
+    console = page.context.new_cdp_session(page)
+    console.send("Runtime.evaluate", {"expression": _axe_core()})
+    console.detach()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came: the language the page says it is in, how many headings of the first rank it has, its weight, and its cumulative
+    layout shift: how far what was already to be seen moved while it came.
+    """
+
+    language: str
+    headings: int
+    weight_bytes: int
+    shifted: float
+
+
+def arrived(page: Page) -> Arrival:
+    """Of a page that has just been loaded, as soon as it has been drawn."""
+    return Arrival(**page.evaluate(_ARRIVED))
 
 
 def weight_bytes(page: Page) -> int:
     """Of the page and all it loaded, as it came over the network, however much of that was kept from before."""
     size: int = page.evaluate(_WEIGHT)
     return size
-
-
-def shifted(page: Page) -> float:
-    """How far what was already to be seen moved while the page came: its cumulative layout shift."""
-    score: float = page.evaluate(_SHIFTED)
-    return score
 
 
 def outside_the_window(page: Page) -> list[str]:
@@ -123,5 +155,6 @@ def walked(page: Page) -> dict[str, list[str]]:
 
 @cache
 def _axe_core() -> str:
-    """Ends in nothing, so that nothing is told of it."""
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text() + "\n;0"
+    """Loads nothing before it is asked to; ends in nothing, so that nothing is told of it."""
+    core = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    return f"window.loadAxe = function () {{\n{core}\n{_COLOURS_ARE_READ_ONCE}\n}}\n;0"

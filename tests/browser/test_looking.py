@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import window
-from tests.browser.looking import barriers, outside_the_window, pale, small_targets, walked
+from tests.browser.looking import arrived, barriers, outside_the_window, pale, small_targets, walked
 from tests.browser.screens import ZOOMED
 from tests.browser.world import World
 
@@ -42,6 +42,12 @@ def test_what_is_wider_than_the_window_is_found_but_not_in_a_frame_of_its_own(pa
     assert not outside_the_window(page)
     page.evaluate("() => document.querySelector('h1').style.width = '900px'")
     assert [each for each in outside_the_window(page) if "<h1" in each]
+
+
+def test_what_moves_while_the_page_comes_is_told(page: Page) -> None:
+    assert arrived(page).shifted < 0.02
+    page.evaluate("() => document.querySelector('main').before(document.createElement('textarea'))")
+    assert arrived(page).shifted > 0.02
 
 
 def test_a_low_button_is_found(page: Page) -> None:

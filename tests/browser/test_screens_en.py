@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
-from playwright.sync_api import Page
-
 from tests.browser.chromium import viewport_of
 from tests.browser.contract_screens import ScreenContract
 from tests.browser.looking import walked
 from tests.browser.screens import DESKTOP, Screen
+from tests.browser.screenshots import Camera
 
 
 class TestEnglish(ScreenContract):
     language = "en"
 
-    def asked_of(self, page: Page, screen: Screen) -> Iterator[tuple[str, object]]:
-        yield from super().asked_of(page, screen)
-        page.set_viewport_size(viewport_of(DESKTOP))
-        yield "by keyboard", {why: found for why, found in walked(page).items() if found}
+    def asked_of(self, camera: Camera, screen: Screen) -> Iterator[tuple[str, object]]:
+        yield from super().asked_of(camera, screen)
+        camera.page.set_viewport_size(viewport_of(DESKTOP))
+        yield "by keyboard", {why: found for why, found in walked(camera.page).items() if found}
