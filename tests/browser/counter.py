@@ -1,4 +1,4 @@
-"""A kiosk that a module's tests come to one after another: enrolled for the first of them, found as if new by each.
+"""A kiosk that tests come to one after another: enrolled for the first of them, found as if new by each.
 
 A test that left it with something waiting, stopped, or not at rest costs the next one an enrolment, and nothing else.
 """
@@ -15,8 +15,12 @@ from tests.browser.screens import KIOSK
 FORGET: Final = """const database = await it.openDatabase()
   await database.put("poll", null)
   await database.put("unit", null)
+  const pin = await database.get("pin")
+  await database.put("pin", pin && {...pin, failures: 0, openAt: 0})
   return database.read(spool => spool.count())"""
 """What the last round and the staff have left on the device; comes to the number of deliveries that wait."""
+WAITING: Final = "return (await it.openDatabase()).read(spool => spool.count())"
+"""That number alone."""
 
 _UNFIT: Final = ":is([data-screen=halted], [data-screen=enrol], [data-screen=elsewhere])"
 
@@ -40,8 +44,7 @@ class Counter:
         return self._kiosk
 
     def end_of_test(self) -> None:
-        """AssertionError if a page complained during it; the server is there again."""
-        self._hall.recover()
+        """What complained is not there for the next one; its window tells of it."""
         if self._complaints.told:
             self.close()
 

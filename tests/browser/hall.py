@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -209,7 +209,11 @@ def open_hall(cluster: str, folder: Path) -> Iterator[Hall]:
         with psycopg.connect(url) as connection:
             projections.prepare(connection)
         settings = Settings(
-            home=folder / "home", database_url=SecretStr(url), kiosk_answer_seconds=1, **CHEAP
+            home=folder / "home",
+            database_url=SecretStr(url),
+            kiosk_answer_seconds=1,
+            kiosk_heartbeat_seconds=5,
+            **CHEAP,
         )
         with open_engine(settings) as engine:
             hall = Hall(engine, folder)
@@ -303,6 +307,15 @@ class Kiosk:
         main = self.page.locator("script[type=module]").get_attribute("src")
         assert main
         return main.replace("main.js", path)
+
+
+def check_ballot(page: Page, address: str | None = None) -> None:
+    """At home: the page that the slip's QR opens finds the ballot, and nothing that contradicts the log."""
+    home = page.context.new_page()
+    home.goto(address or page.locator("[data-address]").get_attribute("data-address") or "")
+    home.locator("#headline", has_text="Ballot found").wait_for()
+    expect(home.locator("#proof .no")).to_have_count(0)
+    home.close()
 
 
 class _AllAtOnce(Staff):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from application.accounts.roles import Role
 from application.desk.serving import AlreadyServed
-from tests.browser.check_in import CheckIn, Desk, desk_window, open_check_in
+from tests.browser.check_in import CheckIn, Desk
 from tests.browser.chromium import viewport_of
 from tests.browser.looking import barriers, pale, small_targets, walked
 from tests.browser.screens import PHONE
@@ -22,27 +22,15 @@ from tests.signed_in import account, browser, with_session
 
 
 @pytest.fixture(scope="module")
-def check_in(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckIn]:
-    with open_check_in(cluster, template, tmp_path_factory.mktemp("desk")) as check_in:
-        yield check_in
-
-
-@pytest.fixture(scope="module")
-def machine(check_in: CheckIn, chromium: Browser) -> Iterator[Page]:
-    with desk_window(chromium, check_in.address) as page:
-        yield page
+def check_in(site: CheckIn) -> CheckIn:
+    """The round that the site began with; each test serves people of its own in it."""
+    return site
 
 
 @pytest.fixture
 def desk(check_in: CheckIn, machine: Page) -> Iterator[Desk]:
     with check_in.desk(machine) as desk:
         yield desk
-
-
-@pytest.fixture(scope="module")
-def next_machine(check_in: CheckIn, chromium: Browser) -> Iterator[Page]:
-    with desk_window(chromium, check_in.address) as page:
-        yield page
 
 
 def served(check_in: CheckIn) -> int:

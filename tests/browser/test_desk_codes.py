@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from application.codes import credential, parse_code
-from tests.browser.check_in import PIN, CheckIn, Desk, desk_window, open_check_in
+from tests.browser.check_in import PIN, CheckIn, Desk, desk_window
 from tests.browser.looking import barriers
 from tests.examples import CITY, DISTRICT
 from tests.people import iin
@@ -36,18 +36,6 @@ _KEPT = """async () => {
     database.close();
     return [told, codes];
 }"""
-
-
-@pytest.fixture(scope="module")
-def site(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckIn]:
-    with open_check_in(cluster, template, tmp_path_factory.mktemp("codes")) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def machine(site: CheckIn, chromium: Browser) -> Iterator[Page]:
-    with desk_window(chromium, site.address) as page:
-        yield page
 
 
 @pytest.fixture
@@ -170,6 +158,10 @@ def test_another_window_or_a_reload_finds_the_codes_locked(desk: Desk, check_in:
     assert len(desk.printed()) == 1
 
 
+_WAITS = """let record = {failures: 0, openAt: 0}; const waits = [];
+    for (let k = 0; k < 14; k += 1) { record = it.counted(record, 0); waits.push(record.openAt) } return waits;"""
+
+
 def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(
     check_in: CheckIn, chromium: Browser
 ) -> None:
@@ -195,16 +187,8 @@ def test_a_wrong_pin_opens_nothing_and_makes_the_next_wait_longer(
         desk.unlock()
         expect(desk.page.locator("#told")).to_have_text("")
         expect(desk.page.locator("#unlocked")).to_be_visible()
-
-
-def test_waits_double_up_to_a_quarter_of_an_hour(desk: Desk) -> None:
-    waits = module(
-        desk.page,
-        "lock.js",
-        "let record = {failures: 0, openAt: 0}; const waits = [];"
-        " for (let k = 0; k < 14; k += 1) { record = it.counted(record, 0); waits.push(record.openAt) } return waits;",
-    )
-    assert waits == [0, 0, *(min(1000 * 2**k, 900_000) for k in range(1, 13))]
+        doubled = module(page, "lock.js", _WAITS)
+        assert doubled == [0, 0, *(min(1000 * 2**k, 900_000) for k in range(1, 13))]  # a quarter of an hour
 
 
 def test_a_browser_that_dies_between_wiping_and_printing_leaves_a_spoiled_slip(desk: Desk) -> None:
@@ -253,9 +237,11 @@ def test_a_spoiled_print_is_counted_and_leads_to_a_second_person(desk: Desk) -> 
     desk.page.get_by_text("A second person has been asked").wait_for()
 
 
-def test_the_same_codes_are_loaded_at_one_desk_only(desk: Desk, check_in: CheckIn, chromium: Browser) -> None:
+def test_the_same_codes_are_loaded_at_one_desk_only(
+    desk: Desk, check_in: CheckIn, next_machine: Page
+) -> None:
     desk.load(CITY, 1, 5)
-    with desk_window(chromium, check_in.address) as page, check_in.desk(page) as other:
+    with check_in.desk(next_machine) as other:
         other.load(CITY, 5, 9)
         assert other.told.startswith("These codes are taken")
         assert kept(other.page)[1] == 0
@@ -359,24 +345,26 @@ def test_a_draw_favours_no_code(desk: Desk) -> None:
     assert chi_squared < 40  # with six degrees of freedom, once in two million runs
 
 
-@pytest.mark.parametrize(("width", "page_points"), [("80mm", (227, 354)), ("a6", (298, 420))])
-def test_a_slip_is_one_page_of_its_paper_with_nothing_else_on_it(
-    desk: Desk, width: str, page_points: tuple[int, int]
-) -> None:
+PAPERS = {"80mm": (227, 354), "a6": (298, 420)}
+"""Width and height in points."""
+
+
+def test_a_slip_is_one_page_of_its_paper_with_nothing_else_on_it(desk: Desk) -> None:
     desk.page.evaluate(
         "() => { window.print = () => { window.kept = document.getElementById('printing').cloneNode(true) } }"
     )
-    module(
-        desk.page,
-        "slip.js",
-        "return it.printSlip(argument);",
-        {"code": "0CFG-M5G8-X66D-7580-5", "unitName": "Алмалы ауданы", "width": width},
-    )
-    desk.page.evaluate("document.body.append(window.kept)")
-    assert not barriers(desk.page)
-    pdf = desk.page.pdf(prefer_css_page_size=True)
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-    assert [tuple(round(float(side)) for side in box) for box in boxes] == [page_points]
-    desk.page.emulate_media(media="print")
-    visible = desk.page.locator("body > *:visible").evaluate_all("all => all.map(each => each.id)")
-    assert visible == ["printing"]
+    printed = {}
+    for width in PAPERS:
+        slip = {"code": "0CFG-M5G8-X66D-7580-5", "unitName": "Алмалы ауданы", "width": width}
+        module(desk.page, "slip.js", "return it.printSlip(argument);", slip)
+        desk.page.evaluate("document.body.append(window.kept)")
+        assert not barriers(desk.page, within="#printing"), width
+        pdf = desk.page.pdf(prefer_css_page_size=True)
+        boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+        printed[width] = [tuple(round(float(side)) for side in box) for box in boxes]
+        desk.page.emulate_media(media="print")
+        visible = desk.page.locator("body > *:visible").evaluate_all("all => all.map(each => each.id)")
+        assert visible == ["printing"], width
+        desk.page.emulate_media(media="null")
+        desk.page.evaluate("window.kept.remove()")
+    assert printed == {width: [size] for width, size in PAPERS.items()}

@@ -4,7 +4,6 @@ Whatever is pressed here was reached by Tab from where the page put the focus.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -17,8 +16,8 @@ from application.accounts.roles import Role
 from domain.paper import BallotForm, BallotType
 from domain.round import Round
 from tests.browser.chromium import window
-from tests.browser.hall import CITY, Hall, Kiosk, open_hall
-from tests.browser.screens import KIOSK
+from tests.browser.counter import Counter
+from tests.browser.hall import CITY, Hall
 from tests.examples import CLERK, DISTRICT, EARLY, TERMS
 from tests.residents import letters_in
 from tests.signed_in import PASSWORD
@@ -26,12 +25,6 @@ from tests.signed_in import PASSWORD
 MOST_TABS = 120
 ADDRESS = "keys@mail.example"
 HERE = "selector => document.activeElement !== null && document.activeElement.matches(selector)"
-
-
-@pytest.fixture(scope="module")
-def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with open_hall(cluster, tmp_path_factory.mktemp("keyboard")) as hall:
-        yield hall
 
 
 def reach(page: Page, selector: str) -> None:
@@ -117,18 +110,18 @@ def test_staff_sign_in_and_serve_somebody(chromium: Browser, hall: Hall) -> None
         expect(page.locator("#answer .title")).to_have_text("Marked as served")
 
 
-def test_a_voter_votes_from_the_code_to_the_receipt(chromium: Browser, hall: Hall) -> None:
+def test_a_voter_votes_from_the_code_to_the_receipt(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
-    with window(chromium, hall.address, size=KIOSK) as page:
-        kiosk = Kiosk(page, hall).enrol()
-        kiosk.begin(opened.slips[CITY.kato][0])
-        kiosk.at("choose")
-        press(page, "[data-project='4'] .mark", "Space")
-        press(page, "[data-project='1'] .mark")
-        press(page, "[data-action=review]")
-        press(page, "[data-action=cast]")
-        kiosk.at("recorded")
-        expect(page.locator(".codes dd")).to_have_count(2)
-        press(page, "[data-action=done]")
-        kiosk.at("resting")
+    kiosk = counter.kiosk()
+    page = kiosk.page
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.at("choose")
+    press(page, "[data-project='4'] .mark", "Space")
+    press(page, "[data-project='1'] .mark")
+    press(page, "[data-action=review]")
+    press(page, "[data-action=cast]")
+    kiosk.at("recorded")
+    expect(page.locator(".codes dd")).to_have_count(2)
+    press(page, "[data-action=done]")
+    kiosk.at("resting")
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1", "4"]]

@@ -6,7 +6,6 @@ breaking what is below the kiosk: the browser's storage, or the server and its a
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Error
 
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import ARGUMENTS, executable, viewport_of
-from tests.browser.counter import FORGET
-from tests.browser.hall import CITY, TITLES, Hall, Kiosk, open_hall
+from tests.browser.counter import FORGET, WAITING
+from tests.browser.hall import CITY, TITLES, Hall, Kiosk
 from tests.browser.screens import KIOSK
 from tests.dauys import eventually
 
@@ -35,12 +34,6 @@ _HANG_FROM_WRITE = """number => {
   }
 }"""
 """From this write on the disk takes nothing and says nothing."""
-
-
-@pytest.fixture(scope="module")
-def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
 
 
 class Device:
@@ -104,17 +97,16 @@ class Device:
 
 @pytest.fixture(scope="module")
 def shared_device(
-    chromium: Browser, hall: Hall, tmp_path_factory: pytest.TempPathFactory
+    chromium: Browser, shared_hall: Hall, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Device]:
-    device = Device(chromium, hall, tmp_path_factory.mktemp("profiles"))
+    device = Device(chromium, shared_hall, tmp_path_factory.mktemp("profiles"))
     yield device
     device.switch_off()
 
 
 @pytest.fixture
-def device(shared_device: Device, hall: Hall) -> Iterator[Device]:
-    yield shared_device
-    hall.recover()
+def device(shared_device: Device, hall: Hall) -> Device:  # noqa: ARG001 - recovers when the device is done
+    return shared_device
 
 
 def before_review(kiosk: Kiosk, code: str) -> None:
@@ -194,9 +186,7 @@ def test_a_vote_that_was_on_disk_is_cast_once(device: Device, hall: Hall, step: 
     opened = hall.open_round(APPROVAL)
     code = opened.slips[CITY.kato][0]
     kiosk = killed(device, hall, step, code)
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not hall.ballots(opened.round_id) and time.monotonic() < give_up:
-        time.sleep(0.1)
+    eventually("all is answered", lambda: kiosk.module("database.js", WAITING) == 0)
     kiosk.vote(code, "2")
     kiosk.at("refused")
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]

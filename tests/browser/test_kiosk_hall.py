@@ -1,57 +1,26 @@
-"""A day in the hall: the network away and back, impatient fingers, a second window, whoever walks away. One voter, one ballot."""
+"""A day in the hall: the network away and back, impatient fingers, a second window, whoever walks away. One voter, one ballot.
 
-from collections.abc import Iterator
-from contextlib import closing
+And a voter's way with every form of ballot: what was pressed is what stands in the log, and what the slip leads to at home.
+"""
 
+import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from application.codes import credential
 from application.short_codes import ballot_code, parse_position_code
 from domain.ballot import Ballot
+from domain.ballot_form import Choices
 from domain.paper import BallotForm, BallotType
 from tests.application.residents.desk import jpeg
 from tests.browser.counter import Counter
-from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, open_hall
+from tests.browser.hall import CITY, DISTRICT, TITLES, Hall, check_ballot
 from tests.browser.screenshots import keep
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 FLOOD = 4
 """Votes of a day without a network, in a test."""
-
-
-@pytest.fixture(scope="module")
-def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
-
-
-@pytest.fixture(scope="module")
-def shared_counter(chromium: Browser, hall: Hall) -> Iterator[Counter]:
-    with closing(Counter(chromium, hall)) as counter:
-        yield counter
-
-
-@pytest.fixture
-def counter(shared_counter: Counter) -> Iterator[Counter]:
-    yield shared_counter
-    shared_counter.end_of_test()
-
-
-@pytest.fixture(scope="module")
-def shared_clocked_counter(chromium: Browser, hall: Hall) -> Iterator[Counter]:
-    with closing(Counter(chromium, hall, clock=True)) as counter:
-        yield counter
-
-
-@pytest.fixture
-def clocked_counter(shared_clocked_counter: Counter) -> Iterator[Counter]:
-    """Its kiosk's clock is the test's to wind on."""
-    yield shared_clocked_counter
-    shared_clocked_counter.end_of_test()
-
-
 _KEPT_PHOTOS = """async () => {
   const [name] = (await caches.keys()).filter(name => name.startsWith("photos-"))
   const kept = name ? await (await caches.open(name)).keys() : []
@@ -232,11 +201,11 @@ def test_who_walks_away_is_asked_and_then_forgotten(clocked_counter: Counter, ha
     page = kiosk.page
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.choose("1")
-    page.clock.run_for(301_000)
+    page.clock.fast_forward(301_000)
     page.get_by_role("alertdialog").wait_for()
     page.get_by_role("alertdialog").get_by_role("button").click()
     expect(page.get_by_role("alertdialog")).to_have_count(0)
-    page.clock.run_for(299_000)
+    page.clock.fast_forward(299_000)
     assert kiosk.screen == "choose"
     page.clock.run_for(50_000)
     kiosk.at("resting")
@@ -251,7 +220,7 @@ def test_a_receipt_is_cleared_by_itself(clocked_counter: Counter, hall: Hall) ->
     page = kiosk.page
     kiosk.vote(opened.slips[CITY.kato][0], "1")
     kiosk.at("recorded")
-    page.clock.run_for(31_000)
+    page.clock.fast_forward(31_000)
     kiosk.at("resting")
 
 
@@ -298,3 +267,50 @@ def test_voters_are_no_longer_taken_when_voting_has_closed(counter: Counter, hal
     kiosk.done()
     kiosk.open()
     page.locator("[data-action=start]").wait_for(state="detached")
+
+
+# A voter's way, and home
+
+
+FORMS = [
+    pytest.param(APPROVAL, ["4", "1"], ["1", "4"], id="approval"),
+    pytest.param(BallotForm(BallotType.CHOOSE_ONE, 1), ["4", "2"], ["2"], id="choose_one"),
+    pytest.param(BallotForm(BallotType.RANKED, 3), ["4", "1", "2"], ["4", "1", "2"], id="ranked"),
+    pytest.param(
+        BallotForm(BallotType.CUMULATIVE, 2, max_points=4),
+        ["4", "1", "4", "4"],
+        {"1": 1, "4": 3},
+        id="points",
+    ),
+]
+
+
+@pytest.mark.parametrize(("form", "pressed", "recorded"), FORMS)
+def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
+    counter: Counter, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
+) -> None:
+    opened = hall.open_round(form)
+    kiosk = counter.kiosk()
+    kiosk.vote(opened.slips[CITY.kato][0], *pressed)
+    kiosk.at("recorded")
+    position_code, code = kiosk.page.locator(".codes dd").all_inner_texts()
+    position = parse_position_code(position_code)
+    assert position
+    (entry,) = hall.engine.log.entries(position - 1, position)
+    assert entry.topic == Ballot.Created.TOPIC
+    assert code == ballot_code(entry.originator_id)
+    assert msgspec.json.decode(entry.state)["choices"] == recorded
+    check_ballot(kiosk.page)
+    kiosk.done()
+
+
+def test_a_slip_printed_without_a_network_leads_to_the_ballot_later(counter: Counter, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL)
+    kiosk = counter.kiosk()
+    hall.gate.hold = "before"
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("kept")
+    address = kiosk.page.locator("[data-address]").get_attribute("data-address")
+    hall.gate.hold = ""
+    kiosk.at("recorded")  # whoever is still there is told
+    check_ballot(kiosk.page, address)

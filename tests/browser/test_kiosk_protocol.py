@@ -27,7 +27,7 @@ from domain.ballot import Ballot
 from domain.ballot_form import check_choices
 from domain.paper import BallotForm, BallotType, Paper, Project, RoundKind, Rules, Unit
 from tests.browser.chromium import window
-from tests.browser.hall import Kiosk, open_hall
+from tests.browser.hall import Hall, Kiosk
 from tests.shared import SHARED
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "kiosks.md").read_text(encoding="utf-8")
@@ -63,12 +63,9 @@ _COMPUTE = """
 
 
 @pytest.fixture(scope="module")
-def kiosk(chromium: Browser, cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with (
-        open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall,
-        window(chromium, hall.address) as page,
-    ):
-        yield Kiosk(page, hall).open()
+def kiosk(chromium: Browser, shared_hall: Hall) -> Iterator[Kiosk]:
+    with window(chromium, shared_hall.address) as page:
+        yield Kiosk(page, shared_hall).open()
 
 
 def test_the_worked_example_comes_out_as_written(kiosk: Kiosk) -> None:

@@ -1,14 +1,13 @@
 """Every screen of the kiosk, upright as in a hall: in each language, theme and text size without barriers, and pictured."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import window
-from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk, open_hall
+from tests.browser.counter import Counter
+from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk
 from tests.browser.looking import barriers, outside_the_window, pale, walked
 from tests.browser.screens import KIOSK
 from tests.browser.screenshots import keep
@@ -32,12 +31,6 @@ _TOO_CLOSE = """least => {
   const apart = (a, b) => Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom)
   return boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => apart(a, b) < least).map(b => `${a.x},${a.y} ${b.x},${b.y}`))
 }"""
-
-
-@pytest.fixture(scope="module")
-def hall(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall:
-        yield hall
 
 
 @dataclass
@@ -138,7 +131,7 @@ def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) ->
         look.at("choose-points")
         kiosk.review()
         look.at("review-points")
-        page.clock.run_for(301_000)
+        page.clock.fast_forward(301_000)
         page.get_by_role("alertdialog").wait_for()
         assert not barriers(page)
         keep(page, "kiosk-warning")
@@ -147,7 +140,7 @@ def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) ->
         kiosk.cast()
         kiosk.at("casting")
         look.at("casting")
-        page.clock.run_for(2_000)
+        page.clock.fast_forward(2_000)
         kiosk.at("kept")
         look.at("kept")
         hall.revoke_kiosks()
@@ -160,25 +153,33 @@ def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) ->
 
 
 def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
-    chromium: Browser, hall: Hall
+    counter: Counter, hall: Hall
 ) -> None:
     opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
     code = opened.slips[CITY.kato][0]
+    kiosk = counter.kiosk()
+    page = kiosk.page
+    kiosk.begin(code[:9])
+    page.locator("[data-language=ru]").click()
+    expect(page.locator("#code")).to_have_value(code[:9])
+    page.keyboard.type(code[9:])
+    kiosk.choose("2", "4")
+    page.locator("#search").fill("мектеп")
+    for what in (".bar [data-language=en]", ".bar [data-size='3']", ".bar [data-theme=contrast]"):
+        page.locator(what).click()
+        expect(page.locator(what)).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(what)).to_be_focused()
+    expect(page.locator("#search")).to_have_value("мектеп")
+    expect(page.locator(".project.chosen")).to_have_count(2)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_kiosk_that_is_none_yet_is_read_in_the_language_of_its_machine(
+    chromium: Browser, hall: Hall
+) -> None:
+    """In the third one; the tests above begin in the other two."""
     with window(chromium, hall.address, language="ru", size=KIOSK) as page:
-        look, kiosk = Look(page), Kiosk(page, hall).open()
+        look = Look(page)
+        Kiosk(page, hall).open()
         look.as_it_is("enrol", "ru")
-        kiosk.enrol()
-        kiosk.begin(code[:9])
-        page.locator("[data-language=ru]").click()
-        expect(page.locator("#code")).to_have_value(code[:9])
-        page.keyboard.type(code[9:])
-        kiosk.choose("2", "4")
-        page.locator("#search").fill("мектеп")
-        for what in (".bar [data-language=en]", ".bar [data-size='3']", ".bar [data-theme=contrast]"):
-            page.locator(what).click()
-            expect(page.locator(what)).to_have_attribute("aria-pressed", "true")
-            expect(page.locator(what)).to_be_focused()
-        expect(page.locator("#search")).to_have_value("мектеп")
-        expect(page.locator(".project.chosen")).to_have_count(2)
-        expect(page.locator("html")).to_have_attribute("lang", "en")
     assert not look.faults, "\n".join(look.faults)

@@ -31,9 +31,8 @@ from domain.paper import BallotForm, BallotType
 from domain.proposal import Sketch
 from domain.times import KAZAKHSTAN
 from tests.browser.chromium import window
-from tests.browser.hall import PIN, TITLES, Hall, Kiosk, open_hall
+from tests.browser.hall import PIN, TITLES, Hall, Kiosk, check_ballot, open_hall
 from tests.browser.screens import DESKTOP, KIOSK, PHONE, Size
-from tests.browser.test_kiosk_story import check_ballot
 from tests.residents import letters_in
 from tests.signed_in import account
 
