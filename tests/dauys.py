@@ -23,7 +23,8 @@ import httpx
 from application.storage.embedded import EmbeddedPostgres
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
-from tests.postgres import reachable_folder
+from tests.homes import copy_database
+from tests.postgres import cheapest_place, reachable_folder
 from tests.server import PLAIN
 
 ROOT = Path(__file__).parents[1]
@@ -94,12 +95,19 @@ class Home:
 
 
 @contextmanager
-def home(environment: Mapping[str, str] | None = None, *, disk: Path | None = None) -> Iterator[Home]:
-    """A new home, on `disk` if given, whose log key is the tests'. No process survives it."""
-    with reachable_folder() as folder:
+def home(
+    environment: Mapping[str, str] | None = None, *, disk: Path | None = None, empty: bool = False
+) -> Iterator[Home]:
+    """A home that was never served, on `disk` if given, whose log key is the tests'. No process survives it.
+
+    Its database is there already, unless it is `empty`: then the first start makes one, or the environment names another.
+    """
+    with reachable_folder(cheapest_place()) as folder:
         made = Home((disk or folder) / "home", environment or {})
         give_log_key(made.folder)
         made.folder.chmod(0o711)
+        if not empty:
+            copy_database(made.folder)
         try:
             yield made
         finally:

@@ -38,14 +38,14 @@ def server() -> Iterator[str]:
     if own := os.environ.get(OWN_SERVER):
         yield own
         return
-    with reachable_folder(_cheapest_place()) as folder, EmbeddedPostgres(folder / "home") as postgres:
+    with reachable_folder(cheapest_place()) as folder, EmbeddedPostgres(folder / "home") as postgres:
         with psycopg.connect(postgres.url(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET max_wal_size = '256MB'")  # it may lie in memory
             connection.execute("SELECT pg_reload_conf()")
         yield postgres.url()
 
 
-def _cheapest_place() -> Path:
+def cheapest_place() -> Path:
     """Memory, if there is plenty: the server works as ever, but nothing of it need outlive the session."""
     return MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free >= PLENTY_BYTES else DISK
 

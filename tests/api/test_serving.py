@@ -22,7 +22,8 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Home, Serving]]:
-    with home() as made, Serving(made) as serving:
+    """Served from its first start on."""
+    with home(empty=True) as made, Serving(made) as serving:
         yield made, serving
 
 
@@ -86,7 +87,7 @@ def test_an_ordinary_user_can_serve() -> None:
     reachable = [each for each in pythons if each.exists() and account.may_enter(each.parent)]
     if not (reachable and account.may_enter(packages) and account.may_enter(ROOT)):
         pytest.skip("nobody cannot enter this Python, its packages or the repository")
-    with home({"PYTHONPATH": f"{ROOT}:{packages}"}) as made:
+    with home({"PYTHONPATH": f"{ROOT}:{packages}"}, empty=True) as made:
         for path in (made.folder, *made.folder.rglob("*")):
             os.chown(path, account.uid, account.gid)
         theirs = replace(made, user=account.uid, python=str(reachable[0]))

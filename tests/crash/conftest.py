@@ -9,7 +9,8 @@ import pytest
 from application.storage.embedded import EmbeddedPostgres
 from tests.dauys import Home, Serving, home
 from tests.engine import Engine, open_engine
-from tests.postgres import reachable_folder
+from tests.homes import copy_database
+from tests.postgres import cheapest_place, reachable_folder
 
 IMPATIENT = {
     "DAUYS_CONNECT_SECONDS": "2",
@@ -37,12 +38,12 @@ class Site:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """Shared by a module's tests, which each bring a round and kiosks of their own and leave the database running."""
-    with (
-        reachable_folder() as folder,
-        EmbeddedPostgres(folder / "server") as postgres,
-        home({"DAUYS_DATABASE_URL": postgres.url(), **IMPATIENT}) as made,
-    ):
-        assert made.dauys("migrate").returncode == 0
-        with Serving(made) as serving:
-            yield Site(postgres, made, serving)
-        assert "Traceback" not in made.stderr.read_text()
+    with reachable_folder(cheapest_place()) as folder:
+        copy_database(folder / "server")
+        with (
+            EmbeddedPostgres(folder / "server") as postgres,
+            home({"DAUYS_DATABASE_URL": postgres.url(), **IMPATIENT}, empty=True) as made,
+        ):
+            with Serving(made) as serving:
+                yield Site(postgres, made, serving)
+            assert "Traceback" not in made.stderr.read_text()

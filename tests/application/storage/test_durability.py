@@ -15,7 +15,7 @@ from application.storage.durability import (
 )
 from application.storage.embedded import EmbeddedPostgres
 from application.storage.pgprograms import programs_for
-from tests.postgres import reachable_folder
+from tests.postgres import cheapest_place, reachable_folder
 
 SERVER_SETTINGS = [
     ("fsync", "off"),
@@ -29,7 +29,7 @@ SERVER_SETTINGS = [
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """A server of our own: the settings under test are the whole server's."""
-    with reachable_folder() as folder, EmbeddedPostgres(folder / "home") as server:
+    with reachable_folder(cheapest_place()) as folder, EmbeddedPostgres(folder / "home") as server:
         yield server
 
 
@@ -117,7 +117,7 @@ def test_several_faults_are_refused_together_with_a_mend_each(postgres: Embedded
 
 
 def test_a_cluster_without_checksums_is_refused_until_they_are_enabled() -> None:
-    with reachable_folder() as folder:
+    with reachable_folder(cheapest_place()) as folder:
         home = folder / "home"
         postgres = EmbeddedPostgres(home)
         postgres.start()
@@ -134,7 +134,7 @@ def test_a_cluster_without_checksums_is_refused_until_they_are_enabled() -> None
 
 
 def test_a_setting_from_the_command_line_is_not_mended_by_alter_system() -> None:
-    with reachable_folder() as folder:
+    with reachable_folder(cheapest_place()) as folder:
         home = folder / "home"
         postgres = EmbeddedPostgres(home)
         postgres.start()

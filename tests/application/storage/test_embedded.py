@@ -19,7 +19,7 @@ from application.storage.account import account_for
 from application.storage.embedded import EmbeddedPostgres
 from application.storage.pgcluster import SOCKET_PATH_BYTES
 from application.storage.unavailable import StorageUnavailable
-from tests.postgres import reachable_folder
+from tests.postgres import cheapest_place, reachable_folder
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE_SECONDS = 30
@@ -37,14 +37,14 @@ with EmbeddedPostgres(Path(sys.argv[1])) as postgres:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with reachable_folder() as made:
+    with reachable_folder(cheapest_place()) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def stopped_home() -> Iterator[Path]:
     """A home that was used once and stopped cleanly."""
-    with reachable_folder() as made:
+    with reachable_folder(cheapest_place()) as made:
         with EmbeddedPostgres(made / "home"):
             pass
         yield made / "home"

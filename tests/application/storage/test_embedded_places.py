@@ -16,7 +16,7 @@ from application.storage.account import UNPRIVILEGED, Account, account_for
 from application.storage.embedded import EmbeddedPostgres
 from application.storage.pgprograms import programs_for
 from application.storage.unavailable import StorageUnavailable
-from tests.postgres import reachable_folder
+from tests.postgres import cheapest_place, reachable_folder
 
 REPOSITORY = Path(__file__).parents[3]
 PASSES = "with EmbeddedPostgres(home) as postgres: psycopg.connect(postgres.url()).close()"
@@ -26,7 +26,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can step down,
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with reachable_folder() as made:
+    with reachable_folder(cheapest_place()) as made:
         yield made
 
 
