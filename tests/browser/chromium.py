@@ -16,6 +16,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Viewp
 from tests.browser.screens import DESKTOP, Size
 
 OWN_BROWSER: Final = "DAUYS_TEST_CHROMIUM"
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
 _SWITCHED_OFF: Final = (
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
@@ -33,17 +43,8 @@ _SWITCHED_OFF: Final = (
 """Ours is RenderDocument: with it each page of the same site is drawn by a widget made for it alone, a fifth of what it costs to
 open the page. The list replaces Playwright's, so it repeats what that one names for Chromium on Linux.
 """
-ARGUMENTS: Final = (
-    f"--disable-features={','.join(_SWITCHED_OFF)}",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
+ONE_WIDGET: Final = (*ARGUMENTS, f"--disable-features={','.join(_SWITCHED_OFF)}")
+"""For who only looks at one page after another, and not at what a page does: a service worker takes over otherwise there."""
 SLOWEST_STEP_MS: Final = 20_000
 _KEPT: Final = "cookies,indexeddb,local_storage"
 _TELL_REFUSALS: Final = """addEventListener("securitypolicyviolation", refused =>

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import viewport_of, window
+from tests.browser.chromium import ONE_WIDGET, executable, viewport_of, window
 from tests.browser.looking import arrived, barriers, outside_the_window, small_targets
 from tests.browser.screens import DESKTOP, PHONE, SCREENS, ZOOMED, Screen, Size
 from tests.browser.screenshots import Camera, name_of, untouched, write_index
@@ -23,7 +23,11 @@ MOST_SHIFT: Final = 0.02
 
 @pytest.fixture(scope="class")
 def shared_window(chromium: Browser, served: World) -> Iterator[Camera]:
-    with window(chromium, served.address) as page:
+    path = executable()
+    with (
+        chromium.browser_type.launch(executable_path=path, args=list(ONE_WIDGET)) as looking,
+        window(looking, served.address) as page,
+    ):
         yield Camera(page)
     write_index()
 
