@@ -46,7 +46,7 @@ def server() -> Iterator[str]:
 
 
 def cheapest_place() -> Path:
-    """Memory, if there is plenty and programs may run from it: a server works as ever, but nothing of it need outlive the session."""
+    """Memory, if there is plenty and programs may run from it: nothing of such a server need outlive the session."""
     fit = MEMORY.is_dir() and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
     return MEMORY if fit and disk_usage(MEMORY).free >= PLENTY_BYTES else DISK
 
