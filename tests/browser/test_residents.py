@@ -1,12 +1,12 @@
 """Residents at a real browser: from signing in to the second version of a proposal, on a phone and at a desk, in each language."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Final, Literal
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,9 +17,9 @@ from api.web.access import COOKIE
 from domain.round import Round
 from tests.api.residents.visiting import Site, Visit
 from tests.browser.chromium import forget, viewport_of, window
-from tests.browser.looking import barriers, outside_the_window, pale, small_targets, walked
+from tests.browser.looking import barriers, outside_the_window, small_targets, walked
 from tests.browser.screens import DESKTOP, PHONE, ZOOMED, Screen, Size
-from tests.browser.screenshots import picture
+from tests.browser.screenshots import keep, name_of, untouched
 from tests.engine import open_engine
 from tests.examples import CLERK, DISTRICT, EARLY, TERMS
 from tests.ncanode import ncanode
@@ -36,6 +36,22 @@ EARLIER = (
     ("Мектеп алдына жаяу жол", "43.2433", "76.8815"),
 )
 BETTER = LONG.replace("Отыз", "Жиырма төрт").replace("күн сәулесімен қуатталса", "қозғалысты сезсе")
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`axe_in`: the colour scheme in which axe looks. Colours have neither language nor size, so readers share the schemes, and
+    every page is looked at in both.
+    """
+
+    language: str
+    size: Size
+    axe_in: Scheme
+
+
+READERS = (Reader("kk", PHONE, "light"), Reader("ru", DESKTOP, "dark"), Reader("en", DESKTOP, "light"))
 
 
 @pytest.fixture(scope="module")
@@ -74,34 +90,59 @@ def page(residents_window: Page, site: Site) -> Page:
     return residents_window
 
 
-def look(page: Page, size: Size, name: str) -> None:
-    """It has no barrier in either scheme, fits, and is kept as a picture. A colour has no language: two tell of the dark ones."""
-    language = page.locator("html").get_attribute("lang") or ""
-    found = {
-        "barriers": barriers(page),
-        "outside": outside_the_window(page),
-        "small": small_targets(page),
-    }
-    picture(page, Screen(f"residents-{name}", page.url), language, "light", size)
-    page.emulate_media(color_scheme="dark")
-    if language != "en":
-        found["pale"] = pale(page)
-    picture(page, Screen(f"residents-{name}", page.url), language, "dark", size)
+def language_of(page: Page) -> str:
+    """That its address asks for."""
+    return page.url.removeprefix("http://").split("/")[1]
+
+
+def look(page: Page, size: Size, name: str, *, axe_in: Collection[Scheme] = SCHEMES) -> None:
+    """It has no barrier, fits, and is kept as a picture: whole in the light, what the window shows in the dark."""
+    language = language_of(page)
+    untouched(page)
+    spoken = page.evaluate("document.documentElement.lang")
+    found = {"outside": outside_the_window(page), "small": small_targets(page)}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        if scheme in axe_in:
+            found[f"barriers {scheme}"] = barriers(page)
+        screen = Screen(f"residents-{name}", page.url)
+        keep(page, name_of(screen, language, scheme, size), whole=scheme == "light")
     page.emulate_media(color_scheme="light")
-    assert {what: where for what, where in found.items() if where} == {}, name
+    assert {what: where for what, where in found.items() if where} == {}, f"{name} in {language}"
+    assert spoken == language, name
 
 
-def sign_in(page: Page, site: Site, name: str, language: str, seen: Callable[[str], None]) -> None:
-    """By hand; `seen` is told the name of each page on the way that is on no list of screens."""
+def look_as(page: Page, reader: Reader, name: str) -> None:
+    look(page, reader.size, name, axe_in=[reader.axe_in])
+
+
+def as_everybody(page: Page) -> Iterator[Reader]:
+    """The page as it came, then as the others read it; whoever walks on does so as the last of them."""
+    [first] = (place for place, reader in enumerate(READERS) if reader.language == language_of(page))
+    for reader in (*READERS[first:], *READERS[:first]):
+        page.set_viewport_size(viewport_of(reader.size))
+        if reader.language != language_of(page):
+            page.goto(page.url.replace(f"/{language_of(page)}/", f"/{reader.language}/", 1))
+        yield reader
+
+
+def look_as_everybody(page: Page, name: str) -> None:
+    for reader in as_everybody(page):
+        look_as(page, reader, name)
+
+
+def ask_for_code(page: Page, site: Site, name: str, language: str) -> None:
     page.goto(f"/{language}/my")
     page.locator("#address").fill(site.address(name))
     page.locator("#adult").check()
     page.locator("main .button.primary").click()
     page.locator("#answer").wait_for()
-    seen("code")
+
+
+def enter_code(page: Page, site: Site, name: str) -> None:
     page.locator("#answer").fill(Visit(site, site.visitor()).code_for(site.address(name)))
     page.locator("main .button.primary").click()
-    expect(page).to_have_url(re.compile(f"/{language}/my$"))
+    expect(page).to_have_url(re.compile("/my$"))
 
 
 def park() -> bytes:
@@ -118,49 +159,52 @@ def park() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("language", "size"), [("kk", PHONE), ("ru", DESKTOP), ("en", DESKTOP)])
-def test_a_resident_proposes_is_asked_to_revise_and_does(
-    page: Page, site: Site, language: str, size: Size
-) -> None:
-    page.set_viewport_size(viewport_of(size))
-    looked = partial(look, page, size)
-    sign_in(page, site, f"author-{language}", language, looked)
-    looked("mine-empty")
+def test_a_resident_proposes_is_asked_to_revise_and_does(page: Page, site: Site) -> None:
+    """One way, that changes its language at every step and is looked at there in all of them."""
+    for reader in READERS:
+        page.set_viewport_size(viewport_of(reader.size))
+        ask_for_code(page, site, f"author-{reader.language}", reader.language)
+        look_as(page, reader, "code")
+    enter_code(page, site, f"author-{READERS[-1].language}")
+    look_as_everybody(page, "mine-empty")
     page.locator("form[action$='/my/drafts'] .button").first.click()
-    looked("draft-empty")
-    write(page, language)
-    looked("draft-written")
+    expect(page).to_have_url(re.compile("/my/drafts/"))
+    look_as_everybody(page, "draft-empty")
+    write(page)
+    for reader in as_everybody(page):
+        look_as(page, reader, "draft-written")
+        reckon(page)
     page.locator("button[value=preview]").click()
     expect(page.locator("article.panel h2")).to_have_text("Абай саябағына жарық шамдар орнату")
     assert page.locator(".banner.wait a").count() >= 1
-    looked("preview")
+    look_as_everybody(page, "preview")
     page.locator("form[action$='/hand-in'] .button").click()
     expect(page).to_have_url(re.compile(r"/my/proposals/"))
-    looked("my-proposal")
+    look_as_everybody(page, "my-proposal")
 
     proposal_id = UUID(page.url.rpartition("/")[2])
     site.proposals.return_for_revision(
         proposal_id, "Шамдар нақты қай жолға қойылады? Санын азайтыңыз.", by=CLERK
     )
     site.follow_log()
-    page.goto(f"/{language}/my/notices")
-    looked("notices")
-    page.goto(f"/{language}/my")
-    looked("mine")
-    page.goto(f"/{language}/my/proposals/{proposal_id}")
+    page.goto(f"/{language_of(page)}/my/notices")
+    look_as_everybody(page, "notices")
+    page.goto(f"/{language_of(page)}/my")
+    look_as_everybody(page, "mine")
+    page.goto(f"/{language_of(page)}/my/proposals/{proposal_id}")
     page.locator("form[action$='/revise'] .button").click()
     page.locator("#description").fill(BETTER)
     page.locator("button[value=preview]").click()
     page.locator("form[action$='/hand-in'] .button").click()
-    page.goto(f"/{language}/proposals/{proposal_id}")
+    page.goto(f"/{language_of(page)}/proposals/{proposal_id}")
     assert page.locator("ins").count() >= 2
     assert page.locator(".plan li").count() >= len(EARLIER)
-    looked("proposal")
-    page.goto(f"/{language}/my/letters")
-    looked("letters")
+    look_as_everybody(page, "proposal")
+    page.goto(f"/{language_of(page)}/my/letters")
+    look_as_everybody(page, "letters")
 
 
-def write(page: Page, language: str) -> None:
+def write(page: Page) -> None:
     page.locator("#title").fill("Абай саябағына жарық шамдар орнату")
     expect(page.locator("#like a").first).to_be_visible()
     page.locator("#description").fill(LONG)
@@ -172,15 +216,20 @@ def write(page: Page, language: str) -> None:
     page.context.set_geolocation({"latitude": 43.238949, "longitude": 76.889709})
     page.locator("#here").click()
     expect(page.locator("#latitude")).to_have_value("43.238949")
-    page.locator("summary").click()
-    page.locator("#costs input").first.fill("30")
-    expect(page.locator("#sum")).not_to_be_empty()
     page.locator("#estimate").fill("15 000 000")
+    language = language_of(page)
     page.locator("#photo").set_input_files({"name": "park.jpg", "mimeType": "image/jpeg", "buffer": park()})
     page.locator("button[value=photo]").click()
     expect(page.locator(".pictures img")).to_have_count(1)
     expect(page.locator(".pictures img")).to_have_js_property("naturalWidth", 480)
     expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def reckon(page: Page) -> None:
+    """The rough sum is told beside the costs."""
+    page.locator("summary").click()
+    page.locator("#costs input").first.fill("30")
+    expect(page.locator("#sum")).not_to_be_empty()
 
 
 def test_what_is_refused_is_told_beside_its_field(page: Page, site: Site) -> None:
@@ -200,12 +249,11 @@ def test_what_is_refused_is_told_beside_its_field(page: Page, site: Site) -> Non
 
 
 def test_the_form_is_reached_by_keyboard_and_fits_at_400_per_cent(page: Page, site: Site) -> None:
-    def fits(name: str) -> None:
-        assert outside_the_window(page) == [], name
-        assert small_targets(page) == [], name
-
     page.set_viewport_size(viewport_of(ZOOMED))
-    sign_in(page, site, "keyboard", "kk", fits)
+    ask_for_code(page, site, "keyboard", "kk")
+    assert outside_the_window(page) == []
+    assert small_targets(page) == []
+    enter_code(page, site, "keyboard")
     page.locator("form[action$='/my/drafts'] .button").first.click()
     page.locator("#title").wait_for()
     assert outside_the_window(page) == []
