@@ -7,7 +7,7 @@ from typing import Final
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.report import Outcome, Row
-from tests.browser.chromium import executable, launch
+from tests.browser.chromium import as_people_have_it, launch
 
 MISSING: Final = "not measured: no Chromium here"
 
@@ -15,7 +15,7 @@ MISSING: Final = "not measured: no Chromium here"
 @contextmanager
 def chromium() -> Iterator[Browser | None]:
     """A new one; None where there is none."""
-    path = executable()
+    path = as_people_have_it()
     if path is None:
         yield None
         return

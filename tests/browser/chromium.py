@@ -52,7 +52,14 @@ _TELL_REFUSALS: Final = """addEventListener("securitypolicyviolation", refused =
 
 
 def executable() -> str | None:
-    """`DAUYS_TEST_CHROMIUM`, else what the system calls chromium."""
+    """`DAUYS_TEST_CHROMIUM`, else the system's Chromium without the window that nobody would see: it draws and runs a page with the
+    same engine, for five sixths of the processor time. Else the one with a window.
+    """
+    return os.environ.get(OWN_BROWSER) or shutil.which("chromium-headless-shell") or as_people_have_it()
+
+
+def as_people_have_it() -> str | None:
+    """`DAUYS_TEST_CHROMIUM`, else the Chromium that stands in a kiosk: for what is measured, and for what is killed."""
     return os.environ.get(OWN_BROWSER) or shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -39,7 +39,9 @@ def chromium() -> Iterator[Browser]:
     """Ends with the folder: while playwright runs, its loop stands in the way of tests that start their own."""
     path = executable()
     if path is None:
-        pytest.skip(f"no Chromium here: apt-get install chromium, or name one in {OWN_BROWSER}")
+        pytest.skip(
+            f"no Chromium here: apt-get install chromium chromium-headless-shell, or name one in {OWN_BROWSER}"
+        )
     expect.set_options(timeout=SLOWEST_STEP_MS)
     with sync_playwright() as playwright, launch(playwright, path) as browser:
         yield browser

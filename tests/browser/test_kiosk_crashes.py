@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from domain.paper import BallotForm, BallotType
-from tests.browser.chromium import ARGUMENTS, executable, viewport_of
+from tests.browser.chromium import ARGUMENTS, OWN_BROWSER, as_people_have_it, viewport_of
 from tests.browser.counter import FORGET, WAITING
 from tests.browser.hall import CITY, TITLES, Hall, Kiosk
 from tests.browser.screens import KIOSK
@@ -39,8 +39,9 @@ _HANG_FROM_WRITE = """number => {
 class Device:
     """A kiosk whose memory outlives its browser. It is enrolled once, and killed in one test after another."""
 
-    def __init__(self, chromium: Browser, hall: Hall, profiles: Path) -> None:
+    def __init__(self, chromium: Browser, path: str, hall: Hall, profiles: Path) -> None:
         self._chromium = chromium
+        self._path = path
         self._hall = hall
         self._profiles = profiles
         self._profile = profiles
@@ -66,7 +67,10 @@ class Device:
 
     def switch_on(self) -> Kiosk:
         self._context = self._chromium.browser_type.launch_persistent_context(
-            self._profile, executable_path=executable(), args=list(ARGUMENTS), viewport=viewport_of(KIOSK)
+            self._profile,
+            executable_path=self._path,
+            args=list(ARGUMENTS),
+            viewport=viewport_of(KIOSK),
         )
         self._context.set_default_timeout(20_000)
         return Kiosk(self._context.pages[0], self._hall)
@@ -99,7 +103,12 @@ class Device:
 def shared_device(
     chromium: Browser, shared_hall: Hall, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Device]:
-    device = Device(chromium, shared_hall, tmp_path_factory.mktemp("profiles"))
+    path = as_people_have_it()
+    if path is None:
+        pytest.skip(
+            f"no Chromium here as a kiosk has it: apt-get install chromium, or name one in {OWN_BROWSER}"
+        )
+    device = Device(chromium, path, shared_hall, tmp_path_factory.mktemp("profiles"))
     yield device
     device.switch_off()
 
