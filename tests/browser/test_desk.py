@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,8 +14,8 @@ from application.accounts.roles import Role
 from application.desk.serving import AlreadyServed
 from tests.browser.check_in import CheckIn, Desk
 from tests.browser.chromium import viewport_of
-from tests.browser.looking import barriers, pale, small_targets, walked
-from tests.browser.screens import PHONE
+from tests.browser.looking import barriers, outside_the_window, small_targets, walked
+from tests.browser.screens import DESKTOP, PHONE, Size
 from tests.examples import CITY, DISTRICT
 from tests.people import iin
 from tests.signed_in import account, browser, with_session
@@ -37,30 +37,46 @@ def served(check_in: CheckIn) -> int:
     return sum(check_in.engine.registrar.status(check_in.round_id).handed_out.values())
 
 
-def test_a_person_is_found_served_and_then_known_as_served(desk: Desk) -> None:
+def test_a_person_is_found_served_and_then_known_as_served_wherever_that_was(
+    desk: Desk, check_in: CheckIn
+) -> None:
     assert desk.look_up(0) == "On the roll, no slip yet"
     assert desk.serve() == "Marked as served"
     expect(desk.page.locator("#answer")).to_contain_text("from the pile, without choosing: Алматы")
     assert desk.look_up(0) == "Has had a slip"
+    desk.look_up(6)
+    check_in.engine.serving.serve(check_in.round_id, iin(6), by="another")
+    assert desk.serve() == "Has had a slip"
 
 
-def test_the_desk_is_told_why_somebody_gets_no_slip(check_in: CheckIn, machine: Page) -> None:
+NO_SLIP = {
+    iin(99): "Not on this round's roll",
+    "120101500016": "Under age on the voting day",
+    iin(20): "Votes in another unit",
+    "990101100011": "Invalid IIN",
+}
+"""What is said of whom at a desk of the city."""
+
+
+def test_the_desk_is_told_why_somebody_gets_no_slip_and_the_number_is_gone_from_the_page(
+    check_in: CheckIn, machine: Page
+) -> None:
     with check_in.desk(machine, CITY) as desk:
-        assert desk.look_up(99) == "Not on this round's roll"
-        assert desk.look_up_digits("120101500016") == "Under age on the voting day"
-        assert desk.look_up(20) == "Votes in another unit"
-        expect(desk.page.locator("#answer")).to_contain_text("Алмалы ауданы")
-        assert desk.look_up_digits("990101100011") == "Invalid IIN"
-        expect(desk.page.locator("[data-does=serve]")).to_have_count(0)
+        for digits, said in NO_SLIP.items():
+            assert desk.look_up_digits(digits) == said
+            expect(desk.page.locator("[data-does=serve]")).to_have_count(0)
+            named = desk.page.locator("#answer").get_by_text("Алмалы ауданы")
+            expect(named).to_have_count(int(said == "Votes in another unit"))
+            assert_gone(desk, digits)
+        desk.look_up_digits(iin(1))
+        assert_gone(desk, iin(1))
+        assert not [url for url, _, _ in desk.sent if re.search(r"\d{12}", url)]
 
 
-def test_the_number_is_gone_from_the_page_when_it_is_answered(desk: Desk) -> None:
-    for digits in (iin(1), iin(99), "990101100011"):
-        desk.look_up_digits(digits)
-        expect(desk.page.locator("#iin")).to_have_value("")
-        assert digits not in desk.page.content()
-        expect(desk.page.locator("#iin")).to_have_attribute("autocomplete", "off")
-    assert not [url for url, _, _ in desk.sent if re.search(r"\d{12}", url)]
+def assert_gone(desk: Desk, digits: str) -> None:
+    expect(desk.page.locator("#iin")).to_have_value("")
+    expect(desk.page.locator("#iin")).to_have_attribute("autocomplete", "off")
+    assert digits not in desk.page.content()
 
 
 def test_without_scripts_the_same_is_done_page_by_page(check_in: CheckIn, chromium: Browser) -> None:
@@ -99,12 +115,17 @@ def lose_answer(desk: Desk, path: str, *, before: bool) -> None:
     desk.page.route(f"**{path}", lose, times=1)
 
 
-@pytest.mark.parametrize("before", [True, False])
-def test_an_answer_to_serving_that_is_lost_is_found_out_by_looking_again(
-    desk: Desk, check_in: CheckIn, *, before: bool
-) -> None:
+def test_an_answer_that_is_lost_is_found_out_by_looking_again(desk: Desk, check_in: CheckIn) -> None:
+    """To a look, which records nothing; to serving, before the server has it and after."""
+    lose_answer(desk, "/find", before=True)
+    assert desk.look_up(5) == "No answer"
+    assert desk.look_up(5) == "On the roll, no slip yet"
+    find_out_whether_served(desk, check_in, 3, before=True)
+    find_out_whether_served(desk, check_in, 4, before=False)
+
+
+def find_out_whether_served(desk: Desk, check_in: CheckIn, person: int, *, before: bool) -> None:
     """Told that nothing is known and nothing to be handed out; looking again tells what to do, and there is one slip at most."""
-    person = 3 if before else 4
     desk.look_up(person)
     lose_answer(desk, "/serve", before=before)
     assert desk.serve() == "No answer: it is not known whether the person was marked"
@@ -117,18 +138,6 @@ def test_an_answer_to_serving_that_is_lost_is_found_out_by_looking_again(
         expect(desk.page.get_by_label("Never handed over")).to_be_visible()
     with pytest.raises(AlreadyServed):
         check_in.engine.serving.serve(check_in.round_id, iin(person), by="another")
-
-
-def test_an_answer_to_a_look_that_is_lost_has_recorded_nothing(desk: Desk) -> None:
-    lose_answer(desk, "/find", before=True)
-    assert desk.look_up(5) == "No answer"
-    assert desk.look_up(5) == "On the roll, no slip yet"
-
-
-def test_who_was_served_elsewhere_meanwhile_gets_no_slip_here(desk: Desk, check_in: CheckIn) -> None:
-    desk.look_up(6)
-    check_in.engine.serving.serve(check_in.round_id, iin(6), by="another")
-    assert desk.serve() == "Has had a slip"
 
 
 def test_two_desks_that_press_at_once_hand_out_one_slip(
@@ -270,31 +279,40 @@ def test_the_office_and_auditors_read_the_report_and_sign_nothing(check_in: Chec
 # For everybody
 
 
-@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+# One below the other, each with ids of its own.
+_SHOW_EVERY_ANSWER = """() => [...document.querySelectorAll("template[id^=answer-]")].map(each => {
+    const place = document.getElementById("answer"), one = each.content.cloneNode(true);
+    for (const name of ["id", "for", "aria-describedby"]) {
+        for (const it of one.querySelectorAll(`[${name}]`)) it.setAttribute(name, `${each.id}-${it.getAttribute(name)}`);
+    }
+    place.append(one);
+    place.hidden = false;
+    return each.id;
+})"""
+SEEN: dict[str, tuple[Size, Literal["light", "dark"], tuple[int, int]]] = {
+    "kk": (PHONE, "light", (1, 2)),
+    "ru": (DESKTOP, "dark", (3, 4)),
+    "en": (DESKTOP, "light", (5, 6)),
+}
+"""Language: how axe looks, as colours have neither language nor size; and the codes that are loaded."""
+
+
+@pytest.mark.parametrize("language", SEEN)
 def test_every_answer_can_be_read_and_reached_by_everybody(
     check_in: CheckIn, machine: Page, language: str
 ) -> None:
-    """Every kind of answer in its place, then the page with the codes' panel open in both schemes and on a phone."""
+    """Every kind of answer in the answer's place at once, with the codes' panel open."""
+    size, scheme, codes = SEEN[language]
     with check_in.desk(machine, language=language) as desk:
-        desk.load(DISTRICT, *{"kk": (1, 2), "ru": (3, 4), "en": (5, 6)}[language])
-        names = machine.locator("template[id^=answer-]").evaluate_all("all => all.map(each => each.id)")
-        assert len(names) == 16
-        found = {}
-        for name in names:
-            machine.evaluate(
-                "name => { const place = document.getElementById('answer'); place.hidden = false;"
-                " place.replaceChildren(document.getElementById(name).content.cloneNode(true)) }",
-                name,
-            )
-            found[name] = barriers(machine, within="#answer")
-        assert not {name: told for name, told in found.items() if told}
+        desk.load(DISTRICT, *codes)
+        shown = machine.evaluate(_SHOW_EVERY_ANSWER)
+        assert len(shown) == 16
+        machine.set_viewport_size(viewport_of(size))
+        machine.emulate_media(color_scheme=scheme)
         assert not barriers(machine)
-        machine.emulate_media(color_scheme="dark")
-        assert not pale(machine)
         machine.set_viewport_size(viewport_of(PHONE))
-        assert not barriers(machine)
         assert not small_targets(machine)
-        assert machine.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+        assert not outside_the_window(machine)
 
 
 def test_a_whole_turn_needs_no_mouse(desk: Desk) -> None:
