@@ -40,6 +40,10 @@ export function code({ dispatch, identify, typed }) {
     changed();
     field.focus();
   };
+  const read = (text) => {
+    field.value = grouped(meant(text));
+    submit();
+  };
   const erase = () => {
     field.value = grouped(meant(field.value).slice(0, -1));
     changed();
@@ -60,7 +64,7 @@ export function code({ dispatch, identify, typed }) {
   return {
     element: screen("code", t("Your code"),
       element("p", { class: "lead" }, t("Hold the QR code of your slip under the scanner, or type the code.")),
-      canScan() && camera(press), form),
+      canScan() && camera(read), form),
     focus: field,
   };
 }
@@ -72,7 +76,7 @@ function keyboard(press, erase) {
     keys, button("⌫", erase, { class: "key erase", "aria-label": t("Erase the last sign") }));
 }
 
-function camera(press) {
+function camera(read) {
   const place = element("div", { class: "camera" });
   const begin = async () => {
     const video = element("video", { muted: true, playsinline: true });
@@ -82,10 +86,12 @@ function camera(press) {
     const gone = setInterval(() => place.isConnected || stopping.abort(), 500);
     try {
       const text = await scan(video, stopping.signal);
-      if (text && place.isConnected) press(text);
+      place.replaceChildren(start());
+      if (text && place.isConnected) read(text);
+    } catch { // there is none, it is somebody else's, or nobody allowed it
+      place.replaceChildren(start(), element("p", { class: "fault", role: "alert" }, t("The camera cannot be used. Please type the code.")));
     } finally {
       clearInterval(gone);
-      place.replaceChildren(start());
     }
   };
   const start = () => button(t("Scan QR"), begin);
