@@ -6,7 +6,6 @@ The other forms of ballot take over where the voter steps to the kiosk: before t
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -30,9 +29,10 @@ from domain.conclusion import Channel, ChannelKind
 from domain.paper import BallotForm, BallotType
 from domain.proposal import Sketch
 from domain.times import KAZAKHSTAN
-from tests.browser.chromium import window
+from tests.browser.chromium import forget, viewport_of, window
+from tests.browser.counter import Counter
 from tests.browser.hall import PIN, TITLES, Hall, Kiosk, check_ballot, open_hall
-from tests.browser.screens import DESKTOP, KIOSK, PHONE, Size
+from tests.browser.screens import KIOSK, PHONE
 from tests.residents import letters_in
 from tests.signed_in import account
 
@@ -40,6 +40,7 @@ KATO = "990800000"
 PEOPLE, AT_THE_DESK = 12, 0
 ADDRESS = "aigul@mail.example"
 FIRST, SECOND = "Шамдар: Абай саябағы", "Орындықтар: кітапхана алды"
+ASKED = "Нақты қай жолға? Санын азайтыңыз."
 CHOSEN = ["1"]
 FORMS = [
     pytest.param(BallotForm(BallotType.RANKED, 2), ["1", "2"], ["1", "2"], ["1"], id="ranked"),
@@ -55,28 +56,26 @@ FORMS = [
 
 
 @pytest.fixture
-def hall(cluster: str, tmp_path: Path) -> Iterator[Hall]:
+def own_hall(cluster: str, tmp_path: Path) -> Iterator[Hall]:
     with open_hall(cluster, tmp_path) as hall:
         yield hall
 
 
-class People:
-    """Everybody at a browser of their own, in English."""
+class Office:
+    """One browser at which staff sit down by turns, each with an account of their own."""
 
-    def __init__(self, chromium: Browser, hall: Hall, leaving: ExitStack) -> None:
-        self._chromium = chromium
+    def __init__(self, page: Page, hall: Hall) -> None:
+        self._page = page
         self._hall = hall
-        self._leaving = leaving
+        self._sessions: dict[Role, str] = {}
 
-    def at(self, size: Size = DESKTOP) -> Page:
-        return self._leaving.enter_context(window(self._chromium, self._hall.address, size=size))
-
-    def staff(self, role: Role) -> Page:
-        page = self.at()
-        session = account(self._hall.engine, role, units=(KATO,))
+    def at(self, role: Role) -> Page:
+        if role not in self._sessions:
+            self._sessions[role] = account(self._hall.engine, role, units=(KATO,)).token
         https = self._hall.address.replace("http:", "https:")
-        page.context.add_cookies([{"name": COOKIE, "value": session.token, "url": https, "secure": True}])
-        return page
+        cookie = {"name": COOKIE, "value": self._sessions[role], "url": https, "secure": True}
+        self._page.context.add_cookies([cookie])
+        return self._page
 
 
 def local(hours: float) -> str:
@@ -89,7 +88,8 @@ def go_on(page: Page) -> None:
     page.locator("main form:not(details form) .button:is(.primary, .danger)").last.click()
 
 
-def draft_round(clerk: Page) -> UUID:
+def draft_round(office: Office) -> UUID:
+    clerk = office.at(Role.OFFICE)
     clerk.goto("/en/office/rounds/new")
     for name, value in {
         "title": "Budget of the township",
@@ -108,15 +108,17 @@ def draft_round(clerk: Page) -> UUID:
     return UUID(clerk.url.rpartition("/")[2])
 
 
-def step(clerk: Page, round_id: UUID, name: str, reason: str = "") -> None:
+def step(office: Office, round_id: UUID, name: str, reason: str = "") -> None:
+    clerk = office.at(Role.OFFICE)
     clerk.goto(f"/en/office/rounds/{round_id}/steps/{name}")
     if reason:
         clerk.locator("#reason").fill(reason)
     go_on(clerk)
 
 
-def approve(hall: Hall, head: Page, act: str) -> None:
+def approve(hall: Hall, office: Office, act: str) -> None:
     hall.catch_up()
+    head = office.at(Role.OFFICE_APPROVER)
     head.goto("/en/office/approvals")
     head.get_by_role("link", name=act).first.click()
     head.get_by_role("button", name="Approve, and do it now").click()
@@ -161,8 +163,25 @@ def hand_in(resident: Page) -> None:
     expect(resident).to_have_url(re.compile(r"/my/proposals/"))
 
 
-def admit(hall: Hall, expert: Page, proposal_id: UUID, number: str) -> None:
+def ask_to_revise(office: Office, proposal_id: UUID) -> None:
+    expert = office.at(Role.EXPERT)
+    expert.goto(f"/en/expert/proposals/{proposal_id}/return")
+    expert.locator("#reason").fill(ASKED)
+    go_on(expert)
+    go_on(expert)
+
+
+def revise(resident: Page, proposal_id: UUID) -> None:
+    resident.goto(f"/en/my/proposals/{proposal_id}")
+    expect(resident.get_by_text(ASKED).first).to_be_visible()
+    resident.locator("form[action$='/revise'] .button").click()
+    resident.locator("#description").fill("Орталық жолға жиырма төрт шам керек.")
+    hand_in(resident)
+
+
+def admit(hall: Hall, office: Office, proposal_id: UUID, number: str) -> None:
     hall.catch_up()
+    expert = office.at(Role.EXPERT)
     expert.goto(f"/en/expert/proposals/{proposal_id}/admit")
     for box in expert.locator("input[name=criteria]").all():
         box.check()
@@ -193,8 +212,9 @@ def prepare_slips(hall: Hall, round_id: UUID, folder: Path) -> tuple[list[str], 
     return [iin for iin, _ in people], codes_of(folder / f"slips-{KATO}.csv")
 
 
-def serve(hall: Hall, desk: Page, round_id: UUID, people: list[str]) -> None:
+def serve(hall: Hall, office: Office, round_id: UUID, people: list[str]) -> None:
     """The first at the desk's screen, the others likewise without it."""
+    desk = office.at(Role.DESK)
     desk.goto(f"/en/desk/{round_id}")
     desk.locator("#stacks").wait_for()
     desk.locator("#iin").fill(people[AT_THE_DESK])
@@ -205,15 +225,16 @@ def serve(hall: Hall, desk: Page, round_id: UUID, people: list[str]) -> None:
         hall.engine.serving.serve(round_id, iin, by="desk")
 
 
-def invite(hall: Hall, operator: Page, head: Page) -> str:
+def invite(hall: Hall, office: Office) -> str:
+    operator = office.at(Role.OPERATOR)
     operator.goto("/en/office/kiosks")
     operator.get_by_label("Label on the device").fill("Hall 1")
     operator.get_by_label("Place", exact=True).fill("Community centre")
     operator.get_by_label("Unit (KATO)").select_option(KATO)
     operator.get_by_label("Reason").fill("The hall needs one.")
     operator.get_by_role("button", name="Ask a second person").click()
-    approve(hall, head, "Invite a kiosk")
-    return head.locator("output").inner_text()
+    approve(hall, office, "Invite a kiosk")
+    return office.at(Role.OFFICE_APPROVER).locator("output").inner_text()
 
 
 def set_up(kiosk: Kiosk, code: str) -> None:
@@ -243,15 +264,17 @@ def vote_elsewhere(hall: Hall, round_id: UUID, codes: list[str], choices: Choice
         device.deliver(ballots)
 
 
-def conclude_and_publish(hall: Hall, clerk: Page, head: Page, round_id: UUID) -> None:
+def conclude_and_publish(hall: Hall, office: Office, round_id: UUID) -> None:
     address = f"/en/office/rounds/{round_id}/conclusion"
     hall.catch_up()
+    clerk = office.at(Role.OFFICE)
     clerk.goto(address)
     clerk.get_by_role("button", name="Compute it now").click()
     clerk.locator("#reason").fill("All ballots are counted.")
     clerk.get_by_role("button", name="Ask a second person").click()
-    approve(hall, head, "Approve the conclusion")
+    approve(hall, office, "Approve the conclusion")
     hall.catch_up()
+    clerk = office.at(Role.OFFICE)
     clerk.goto(address)
     for field, value in {
         "site": "https://akimat.example/budget",
@@ -287,72 +310,74 @@ def check_at_home(home: Page, round_id: UUID, receipt: str | None, *titles: str)
 
 
 def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
-    chromium: Browser, hall: Hall, tmp_path: Path
+    chromium: Browser, own_hall: Hall, tmp_path: Path
 ) -> None:
-    with ExitStack() as leaving:
-        people = People(chromium, hall, leaving)
-        clerk, head, expert = map(people.staff, (Role.OFFICE, Role.OFFICE_APPROVER, Role.EXPERT))
-        resident, hall_page = people.at(PHONE), people.at(KIOSK)
-
-        round_id = draft_round(clerk)
-        step(clerk, round_id, "intake")
+    hall = own_hall
+    with (
+        window(chromium, hall.address) as office_page,
+        window(chromium, hall.address, size=PHONE) as resident,
+        window(chromium, hall.address, size=KIOSK) as hall_page,
+    ):
+        office = Office(office_page, hall)
+        round_id = draft_round(office)
+        step(office, round_id, "intake")
         sign_in(hall, resident)
         first = propose(hall, resident, round_id, FIRST)
         hall.catch_up()
-        expert.goto(f"/en/expert/proposals/{first}/return")
-        expert.locator("#reason").fill("Нақты қай жолға? Санын азайтыңыз.")
-        go_on(expert)
-        go_on(expert)
+        ask_to_revise(office, first)
         hall.catch_up()
-        resident.goto(f"/en/my/proposals/{first}")
-        expect(resident.get_by_text("Нақты қай жолға? Санын азайтыңыз.").first).to_be_visible()
-        resident.locator("form[action$='/revise'] .button").click()
-        resident.locator("#description").fill("Орталық жолға жиырма төрт шам керек.")
-        hand_in(resident)
+        revise(resident, first)
         second = propose_likewise(hall, round_id, SECOND)
-        step(clerk, round_id, "review")
-        admit(hall, expert, first, "1")
-        admit(hall, expert, second, "2")
+        step(office, round_id, "review")
+        admit(hall, office, first, "1")
+        admit(hall, office, second, "2")
         roll, codes = prepare_slips(hall, round_id, tmp_path / "slips")
-        step(clerk, round_id, "lot")
+        step(office, round_id, "lot")
+        clerk = office.at(Role.OFFICE)
         clerk.goto(f"/en/office/rounds/{round_id}/paper")
         expect(clerk.get_by_text(FIRST).first).to_be_visible()
-        step(clerk, round_id, "open", "The roll and the slips are frozen.")
-        approve(hall, head, "Open the voting")
+        step(office, round_id, "open", "The roll and the slips are frozen.")
+        approve(hall, office, "Open the voting")
 
-        serve(hall, people.staff(Role.DESK), round_id, roll)
+        serve(hall, office, round_id, roll)
         kiosk = Kiosk(hall_page, hall)
-        set_up(kiosk, invite(hall, people.staff(Role.OPERATOR), head))
+        set_up(kiosk, invite(hall, office))
         hall.catch_up()
         receipt = vote_here(kiosk, codes[AT_THE_DESK], CHOSEN)
         vote_elsewhere(hall, round_id, codes[1:11], CHOSEN, tmp_path / "device")
 
-        step(clerk, round_id, "close-early", "Everybody who wanted to has voted.")
-        approve(hall, head, "Close the voting early")
-        conclude_and_publish(hall, clerk, head, round_id)
+        step(office, round_id, "close-early", "Everybody who wanted to has voted.")
+        approve(hall, office, "Close the voting early")
+        conclude_and_publish(hall, office, round_id)
         assert [choices for _, choices in hall.ballots(round_id)] == [CHOSEN] * 11
-        check_at_home(people.at(PHONE), round_id, receipt, FIRST, SECOND)
+        forget(resident, hall.address)
+        resident.set_viewport_size(viewport_of(PHONE))
+        check_at_home(resident, round_id, receipt, FIRST, SECOND)
+
+
+@pytest.fixture
+def home(chromium: Browser, hall: Hall) -> Iterator[Page]:
+    with window(chromium, hall.address, size=PHONE) as page:
+        yield page
 
 
 @pytest.mark.parametrize(("form", "pressed", "chosen", "others"), FORMS)
 def test_a_ballot_of_another_form_from_the_kiosk_to_the_receipt_checked_at_home(
-    chromium: Browser,
+    counter: Counter,
     hall: Hall,
+    home: Page,
     tmp_path: Path,
     form: BallotForm,
     pressed: list[str],
     chosen: Choices,
     others: Choices,
 ) -> None:
-    with ExitStack() as leaving:
-        people = People(chromium, hall, leaving)
-        opened = hall.open_round(form, voters=PEOPLE, projects=2)
-        [codes] = opened.slips.values()
-        kiosk = Kiosk(people.at(KIOSK), hall).enrol()
-        receipt = vote_here(kiosk, codes[AT_THE_DESK], pressed)
-        vote_elsewhere(hall, opened.round_id, codes[1:11], others, tmp_path / "device")
-        hall.close_round(opened.round_id)
-        conclude_and_publish_likewise(hall, opened.round_id)
-        cast = [choices for _, choices in hall.ballots(opened.round_id)]
-        assert cast == [chosen, *[others] * 10]
-        check_at_home(people.at(PHONE), opened.round_id, receipt, *TITLES[:2])
+    opened = hall.open_round(form, voters=PEOPLE, projects=2)
+    [codes] = opened.slips.values()
+    receipt = vote_here(counter.kiosk(), codes[AT_THE_DESK], pressed)
+    vote_elsewhere(hall, opened.round_id, codes[1:11], others, tmp_path / "device")
+    hall.close_round(opened.round_id)
+    conclude_and_publish_likewise(hall, opened.round_id)
+    cast = [choices for _, choices in hall.ballots(opened.round_id)]
+    assert cast == [chosen, *[others] * 10]
+    check_at_home(home, opened.round_id, receipt, *TITLES[:2])
