@@ -73,8 +73,9 @@ class Office:
         if role not in self._sessions:
             self._sessions[role] = account(self._hall.engine, role, units=(KATO,)).token
         https = self._hall.address.replace("http:", "https:")
-        cookie = {"name": COOKIE, "value": self._sessions[role], "url": https, "secure": True}
-        self._page.context.add_cookies([cookie])
+        self._page.context.add_cookies(
+            [{"name": COOKIE, "value": self._sessions[role], "url": https, "secure": True}]
+        )
         return self._page
 
 
