@@ -13,6 +13,9 @@ export function keepUpToDate(version) {
   return {
     between: async (isFree) => {
       const registration = await registering;
+      // A page that was on its way while the first worker took over, or was reloaded past it, is nobody's: it would show photos from
+      // the network, and never hear of a new version.
+      if (!navigator.serviceWorker.controller) registration.active?.postMessage("claim");
       // Asked, not inferred from who took over when: a page that came from the network may be older than its device's first worker.
       navigator.serviceWorker.addEventListener("message", ({ data }) => {
         if (data !== version && isFree()) location.reload();
