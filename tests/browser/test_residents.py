@@ -155,7 +155,7 @@ def park() -> bytes:
         draw.ellipse((x - 80, 300, x + 80, 520), fill="#38663a")
         draw.rectangle((x - 10, 480, x + 10, 600), fill="#6b4a2f")
     out = BytesIO()
-    image.save(out, "JPEG")
+    image.resize((800, 600)).save(out, "JPEG")
     return out.getvalue()
 
 
