@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from application.accounts.roles import Role
 from tests.browser.chromium import viewport_of
 from tests.browser.conftest import Opening
-from tests.browser.screens import PAPER, PHONE, SCREENS, Screen
+from tests.browser.screens import PAPER, PHONE, SCREENS
 from tests.browser.screenshots import picture
 from tests.browser.world import World
 
@@ -27,19 +26,21 @@ def test_the_first_key_offers_to_skip_to_the_content(browser_page: Opening) -> N
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("screen", ON_PAPER, ids=lambda screen: screen.name)
 def test_on_paper_there_is_nothing_to_press_and_all_is_black_on_white(
-    screen: Screen, browser_page: Opening, served: World
+    browser_page: Opening, served: World
 ) -> None:
     page = browser_page(scheme="dark", size=PAPER)
-    page.goto("/ru" + screen.path.format(**served.ids))
-    page.emulate_media(media="print")
-    picture(page, screen, "ru", "printed", PAPER)
-    assert not page.locator("nav, button, .button, .foot").filter(visible=True).count()
-    colours = page.evaluate(
-        "() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
-    )
-    assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    for screen in ON_PAPER:
+        page.emulate_media(media="screen")
+        page.goto("/ru" + screen.path.format(**served.ids))
+        page.emulate_media(media="print")
+        picture(page, screen, "ru", "printed", PAPER)
+        shown = page.locator("nav, button, .button, .foot").filter(visible=True)
+        assert not shown.count(), screen.name
+        colours = page.evaluate(
+            "() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+        )
+        assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"], screen.name
 
 
 def test_with_colours_of_ones_own_a_button_has_an_edge_and_the_focus_a_ring(browser_page: Opening) -> None:
