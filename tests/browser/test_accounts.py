@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.web.access import COOKIE
 from api.web.visitors import DEVICE_COOKIE
 from application.accounts.one_time_codes import code_at
-from tests.browser.chromium import window
+from tests.browser.chromium import forget, viewport_of, window
 from tests.browser.looking import barriers, outside_the_window, small_targets
 from tests.browser.screens import DESKTOP, PHONE, Screen, Size
 from tests.browser.screenshots import picture
@@ -63,47 +63,57 @@ def set_up(page: Page, code: str, size: Size, screen: str, **first: str) -> byte
 
 
 def test_from_the_bootstrap_code_to_a_colleague_at_work(chromium: Browser, server: Server) -> None:
+    """First the admin at a desk, then the colleague on a phone."""
     address = f"http://127.0.0.1:{server.port}"
     with whole_engine(server) as engine:
         code = engine.account_setup.bootstrap_code()
-    with window(chromium, address, language="ru") as admin:
-        set_up(admin, code, DESKTOP, "set-up-first", login="s.akhmetova", name="Ахметова Сәуле")
-        cookies = {cookie["name"]: cookie for cookie in admin.context.cookies()}
-        assert cookies.keys() == {COOKIE, DEVICE_COOKIE}
-        for cookie in cookies.values():
-            assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (
-                True,
-                True,
-                "Lax",
-                "/",
-            )
-        assert admin.evaluate("document.cookie") == ""
+    with window(chromium, address, language="ru") as page:
+        set_up(page, code, DESKTOP, "set-up-first", login="s.akhmetova", name="Ахметова Сәуле")
+        assert_cookies_are_kept_from_scripts(page)
+        invited = invite(page)
+        forget(page, address)
+        page.set_viewport_size(viewport_of(PHONE))
+        secret = set_up(page, invited, PHONE, "set-up-invited")
+        expect(page.locator("h1")).to_have_text("Сейткали Айгерім")
+        page.locator("form[action='/ru/sign-out'] button").click()
+        sign_in_for_the_desk(page, secret)
 
-        admin.goto("/ru/admin/accounts/new")
-        admin.locator("#login").fill("a.seitkali")
-        admin.locator("#name").fill("Сейткали Айгерім")
-        admin.locator("#role-desk").check()
-        admin.locator("#other_units").fill("750000000")
-        admin.locator("main form .button").click()
-        look(admin, "set-up-code-handed-over", DESKTOP)
-        invited = admin.locator(".code-shown").inner_text()
-        admin.locator("a.back").click()
-        look(admin, "account", DESKTOP)
 
-    with window(chromium, address, language="ru", size=PHONE) as colleague:
-        secret = set_up(colleague, invited, PHONE, "set-up-invited")
-        expect(colleague.locator("h1")).to_have_text("Сейткали Айгерім")
-        colleague.locator("form[action='/ru/sign-out'] button").click()
-        colleague.goto("/ru/desk")
-        expect(colleague).to_have_url(re.compile(r"/ru/sign-in\?next=%2Fdesk$"))
-        colleague.locator("#login").fill("a.seitkali")
-        colleague.locator("#password").fill("not my password")
-        colleague.locator("main .button").click()
-        look(colleague, "sign-in-refused", PHONE)
-        expect(colleague.locator("#login")).to_have_value("a.seitkali")
-        colleague.locator("#password").fill(PASSWORD)
-        colleague.locator("main .button").click()
-        look(colleague, "one-time-code", PHONE)
-        colleague.locator("#code").fill(code_at(secret, datetime.now(UTC) + timedelta(seconds=30)))
-        colleague.locator("main .button").click()
-        expect(colleague).to_have_url(re.compile(r"/ru/desk$"))
+def assert_cookies_are_kept_from_scripts(page: Page) -> None:
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies.keys() == {COOKIE, DEVICE_COOKIE}
+    for cookie in cookies.values():
+        kept = cookie["secure"], cookie["httpOnly"], cookie["sameSite"], cookie["path"]
+        assert kept == (True, True, "Lax", "/")
+    assert page.evaluate("document.cookie") == ""
+
+
+def invite(page: Page) -> str:
+    """The colleague's set-up code."""
+    page.goto("/ru/admin/accounts/new")
+    page.locator("#login").fill("a.seitkali")
+    page.locator("#name").fill("Сейткали Айгерім")
+    page.locator("#role-desk").check()
+    page.locator("#other_units").fill("750000000")
+    page.locator("main form .button").click()
+    look(page, "set-up-code-handed-over", DESKTOP)
+    invited = page.locator(".code-shown").inner_text()
+    page.locator("a.back").click()
+    look(page, "account", DESKTOP)
+    return invited
+
+
+def sign_in_for_the_desk(page: Page, secret: bytes) -> None:
+    page.goto("/ru/desk")
+    expect(page).to_have_url(re.compile(r"/ru/sign-in\?next=%2Fdesk$"))
+    page.locator("#login").fill("a.seitkali")
+    page.locator("#password").fill("not my password")
+    page.locator("main .button").click()
+    look(page, "sign-in-refused", PHONE)
+    expect(page.locator("#login")).to_have_value("a.seitkali")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main .button").click()
+    look(page, "one-time-code", PHONE)
+    page.locator("#code").fill(code_at(secret, datetime.now(UTC) + timedelta(seconds=30)))
+    page.locator("main .button").click()
+    expect(page).to_have_url(re.compile(r"/ru/desk$"))

@@ -4,6 +4,7 @@ Whatever is pressed here was reached by Tab from where the page put the focus.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from application.accounts.one_time_codes import code_at
 from application.accounts.roles import Role
 from domain.paper import BallotForm, BallotType
 from domain.round import Round
-from tests.browser.chromium import window
+from tests.browser.chromium import forget, window
 from tests.browser.counter import Counter
 from tests.browser.hall import CITY, Hall
 from tests.examples import CLERK, DISTRICT, EARLY, TERMS
@@ -47,33 +48,45 @@ def press(page: Page, selector: str, key: str = "Enter") -> None:
     page.keyboard.press(key)
 
 
-def test_a_resident_proposes(chromium: Browser, hall: Hall) -> None:
+@pytest.fixture(scope="module")
+def one_window(chromium: Browser, shared_hall: Hall) -> Iterator[Page]:
+    with window(chromium, shared_hall.address) as page:
+        yield page
+
+
+@pytest.fixture
+def page(one_window: Page, hall: Hall) -> Page:
+    """Of somebody who was never here."""
+    forget(one_window, hall.address)
+    return one_window
+
+
+def test_a_resident_proposes(page: Page, hall: Hall) -> None:
     round_ = Round.draft(uuid4(), TERMS, by=CLERK, at=EARLY)
     round_.open_intake(by=CLERK, at=EARLY)
     hall.engine.store.save(round_)
     hall.catch_up()
-    with window(chromium, hall.address) as page:
-        page.goto("/en/my")
-        write(page, "#address", ADDRESS)
-        press(page, "#adult", "Space")
-        press(page, "main .button.primary")
-        page.locator("#answer").wait_for()
-        code = re.search(r"\b[0-9]{6,}\b", letters_in(hall.engine.settings.home / "outbox")[-1].get_content())
-        assert code
-        write(page, "#answer", code[0])
-        page.keyboard.press("Enter")
-        press(page, "form[action$='/my/drafts'] .button")
-        write(page, "#title", "Lamps in the park")
-        write(page, "#description", "It is dark there.")
-        press(page, "#languages-en", "Space")
-        choose(page, "#unit", DISTRICT)
-        choose(page, "#category", TERMS.categories[0])
-        write(page, "#place", "Abai Park")
-        write(page, "#estimate", "900000")
-        press(page, "button[value=preview]")
-        press(page, "form[action$='/hand-in'] .button")
-        expect(page).to_have_url(re.compile(r"/my/proposals/"))
-        expect(page.locator("h1")).to_have_text("Lamps in the park")
+    page.goto("/en/my")
+    write(page, "#address", ADDRESS)
+    press(page, "#adult", "Space")
+    press(page, "main .button.primary")
+    page.locator("#answer").wait_for()
+    code = re.search(r"\b[0-9]{6,}\b", letters_in(hall.engine.settings.home / "outbox")[-1].get_content())
+    assert code
+    write(page, "#answer", code[0])
+    page.keyboard.press("Enter")
+    press(page, "form[action$='/my/drafts'] .button")
+    write(page, "#title", "Lamps in the park")
+    write(page, "#description", "It is dark there.")
+    press(page, "#languages-en", "Space")
+    choose(page, "#unit", DISTRICT)
+    choose(page, "#category", TERMS.categories[0])
+    write(page, "#place", "Abai Park")
+    write(page, "#estimate", "900000")
+    press(page, "button[value=preview]")
+    press(page, "form[action$='/hand-in'] .button")
+    expect(page).to_have_url(re.compile(r"/my/proposals/"))
+    expect(page.locator("h1")).to_have_text("Lamps in the park")
 
 
 def choose(page: Page, selector: str, value: str) -> None:
@@ -86,7 +99,7 @@ def choose(page: Page, selector: str, value: str) -> None:
     expect(page.locator(selector)).to_have_value(value)
 
 
-def test_staff_sign_in_and_serve_somebody(chromium: Browser, hall: Hall) -> None:
+def test_staff_sign_in_and_serve_somebody(page: Page, hall: Hall) -> None:
     opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
     setup = hall.engine.account_setup
     token = setup.begin(
@@ -95,19 +108,18 @@ def test_staff_sign_in_and_serve_somebody(chromium: Browser, hall: Hall) -> None
     secret = setup.pending(token).secret
     setup.finish(token, PASSWORD, code_at(secret, datetime.now(UTC)), device="")
     iin, _ = assign({CITY.kato: 1})[0]
-    with window(chromium, hall.address) as page:
-        page.goto(f"/en/desk/{opened.round_id}")
-        write(page, "#login", "k.eys")
-        write(page, "#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.locator("#code").wait_for()
-        write(page, "#code", code_at(secret, datetime.now(UTC) + timedelta(seconds=30)))
-        page.keyboard.press("Enter")
-        page.locator("#stacks").wait_for()
-        write(page, "#iin", iin)
-        page.keyboard.press("Enter")
-        press(page, "[data-does=serve] [type=submit]")
-        expect(page.locator("#answer .title")).to_have_text("Marked as served")
+    page.goto(f"/en/desk/{opened.round_id}")
+    write(page, "#login", "k.eys")
+    write(page, "#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#code").wait_for()
+    write(page, "#code", code_at(secret, datetime.now(UTC) + timedelta(seconds=30)))
+    page.keyboard.press("Enter")
+    page.locator("#stacks").wait_for()
+    write(page, "#iin", iin)
+    page.keyboard.press("Enter")
+    press(page, "[data-does=serve] [type=submit]")
+    expect(page.locator("#answer .title")).to_have_text("Marked as served")
 
 
 def test_a_voter_votes_from_the_code_to_the_receipt(counter: Counter, hall: Hall) -> None:
