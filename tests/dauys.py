@@ -11,15 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from select import select
 from typing import IO, Self
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 
+from api.cli.main import main
 from application.storage.embedded import EmbeddedPostgres
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
@@ -45,16 +49,14 @@ class Home:
 
     def spawn(self, *arguments: str, stderr: IO[str] | int) -> subprocess.Popen[str]:
         """Start a command, in a process group of its own."""
-        places = {
-            "DAUYS_HOME": str(self.folder),
-            "DAUYS_LOG_ORIGIN": ORIGIN,
-            "DAUYS_AUDIENCE": AUDIENCE,
-            "PYTHONFAULTHANDLER": "1",  # one that hangs is aborted, and says where it was
-        }
         return subprocess.Popen(
             [self.python, "-m", "api.cli.main", *arguments],
             cwd=ROOT,
-            env={**os.environ, **places, **self.environment},
+            env={
+                **os.environ,
+                "PYTHONFAULTHANDLER": "1",  # one that hangs is aborted, and says where it was
+                **self._settings,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -64,6 +66,11 @@ class Home:
             group=self.user,
             extra_groups=None if self.user is None else [],
         )
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        places = {"DAUYS_HOME": str(self.folder), "DAUYS_LOG_ORIGIN": ORIGIN, "DAUYS_AUDIENCE": AUDIENCE}
+        return {**places, **self.environment}
 
     @property
     def stderr(self) -> Path:
@@ -78,6 +85,26 @@ class Home:
             finally:
                 running.kill()
         return subprocess.CompletedProcess(arguments, running.returncode, out, err)
+
+    def dauys_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same in this process, which has imported it all; not for a command that might go on serving."""
+        out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        with (
+            patch.dict(os.environ, self._settings),
+            patch.object(sys, "argv", ["dauys", *arguments]),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as ended:
+                code = ended.code
+            finally:
+                structlog.reset_defaults()
+        assert isinstance(code, int)
+        for stream in (out, err):
+            stream.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
@@ -144,6 +171,10 @@ class Serving:
     @property
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=PLAIN)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:

@@ -17,14 +17,30 @@ from api.serving import HUNG_SECONDS
 from application.storage.account import Account
 from tests.dauys import ROOT, Home, Serving, eventually, home
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
-
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Home, Serving]]:
-    """Served from its first start on."""
-    with home(empty=True) as made, Serving(made) as serving:
+def world() -> Iterator[tuple[Home, Serving]]:
+    """A home without a database, and who serves it once told to; each start takes seconds of processor time."""
+    with home(empty=True) as made:
+        serving = Serving(made)
         yield made, serving
+        serving.stop()
+
+
+@pytest.fixture
+def served(world: tuple[Home, Serving]) -> tuple[Home, Serving]:
+    """Served, from its first start on or again after a test that ended it."""
+    _, serving = world
+    if not serving.running:
+        serving.start()
+    return world
+
+
+def assert_nothing_is_left(of: Home) -> None:
+    assert of.processes() == []
+    assert not (of.folder / "pg" / "postmaster.pid").exists()
+    assert (of.folder / "serve.lock").read_text() == ""
+    assert "Traceback" not in of.stderr.read_text()
 
 
 def test_it_answers_and_says_that_the_log_can_be_read(served: tuple[Home, Serving]) -> None:
@@ -38,8 +54,8 @@ def test_the_office_works_beside_it(served: tuple[Home, Serving]) -> None:
     status = beside.dauys("status", "--json")
     assert status.returncode == 0, status.stderr
     assert '"durable":true' in status.stdout
-    assert beside.dauys("migrate", "--json").stdout == '{"migrations_run":0}\n'
-    shown = beside.dauys("round", "show", "00000000-0000-4000-8000-000000000001")
+    assert beside.dauys_here("migrate", "--json").stdout == '{"migrations_run":0}\n'
+    shown = beside.dauys_here("round", "show", "00000000-0000-4000-8000-000000000001")
     assert shown.returncode == 1
     assert "not_found" in shown.stderr
 
@@ -53,29 +69,6 @@ def test_a_second_one_on_the_same_folder_is_refused(served: tuple[Home, Serving]
     assert "Traceback" not in second.stderr
     with serving.client as client:
         assert client.get("/readyz").is_success
-
-
-@pytest.mark.parametrize("number", STOPS)
-def test_it_stops_when_told_and_leaves_nothing_behind(number: signal.Signals) -> None:
-    with home() as alone:
-        serving = Serving(alone)
-        serving.start()
-        assert serving.stop(number) == 0
-        assert alone.processes() == []
-        assert not (alone.folder / "pg" / "postmaster.pid").exists()
-        assert (alone.folder / "serve.lock").read_text() == ""
-        assert "Traceback" not in alone.stderr.read_text()
-
-
-def test_ctrl_c_reaches_every_process_at_once_and_none_complains() -> None:
-    with home() as alone:
-        serving = Serving(alone)
-        serving.start()
-        eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
-        os.killpg(serving.pid, signal.SIGINT)
-        assert serving.wait() == 0
-        assert alone.processes() == []
-        assert alone.stderr.read_text() == ""
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can step down to another user")
@@ -155,16 +148,37 @@ def test_a_killed_postgres_is_restarted(served: tuple[Home, Serving]) -> None:
     assert killed.postmaster() != before
 
 
-def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_its_port() -> None:
-    with home() as alone:
-        serving = Serving(alone)
-        serving.start()
-        eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
-        orphans = serving.server_processes()
-        serving.kill()
-        serving.start()
-        eventually("the orphans are gone", lambda: not set(orphans) & set(alone.processes()))
-        with serving.client as client:
-            assert client.get("/readyz").is_success
-        assert serving.stop() == 0
-        assert alone.processes() == []
+def test_it_stops_when_told_and_leaves_nothing_behind(served: tuple[Home, Serving]) -> None:
+    told, serving = served
+    assert serving.stop(signal.SIGINT) == 0
+    assert_nothing_is_left(told)
+
+
+def test_ctrl_c_reaches_every_process_at_once_and_none_complains(world: tuple[Home, Serving]) -> None:
+    terminal, serving = world
+    serving.stop()
+    said = terminal.stderr.read_text() if terminal.stderr.exists() else ""
+    serving.start()
+    eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
+    os.killpg(serving.pid, signal.SIGINT)
+    assert serving.wait() == 0
+    assert terminal.processes() == []
+    assert terminal.stderr.read_text() == said
+
+
+def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_its_port(
+    world: tuple[Home, Serving],
+) -> None:
+    """The next one, told to stop by the other signal, leaves nothing behind either."""
+    killed, serving = world
+    serving.stop()
+    serving.start()
+    eventually("two processes that are only starting", lambda: len(serving.server_processes()) == 2)
+    orphans = serving.server_processes()
+    serving.kill()
+    serving.start()
+    eventually("the orphans are gone", lambda: not set(orphans) & set(killed.processes()))
+    with serving.client as client:
+        assert client.get("/readyz").is_success
+    assert serving.stop(signal.SIGTERM) == 0
+    assert_nothing_is_left(killed)
