@@ -25,6 +25,9 @@ from domain.roll import CredentialsNotRegistered, Roll
 from domain.round import Phase, Round
 from domain.times import KAZAKHSTAN
 
+_VERSIONS: Final[LiteralString] = """
+SELECT originator_id, max(originator_version) AS version FROM dauys.events WHERE originator_id = ANY(%s) GROUP BY originator_id
+"""
 _STANDING: Final[LiteralString] = """
 SELECT unit, served FROM dauys.roll_people WHERE round_id = %s AND person = %s
 """
@@ -106,6 +109,8 @@ class Serving:
         self._tickets = tickets
         self._look_ups = look_ups
         self._clock = clock
+        self._known: tuple[dict[UUID, int], Round] | None = None
+        """What the log said of a round and its roll, and the round that may be served by it."""
 
     def find(self, round_id: UUID, iin_text: str, *, by: str) -> Found:
         """Where the person stands now; IinInvalid where the number can't be one, TooManyLookUps. Nothing is recorded."""
@@ -158,6 +163,20 @@ class Serving:
         raise AlreadyServed
 
     def _round_being_served(self, round_id: UUID) -> Round:
+        """Person after person it is the same round and roll: they are read again only where the log says more of one of them."""
+        said = self._said_of(round_id)
+        if (known := self._known) and known[0] == said:
+            return known[1]
+        round_ = self._load_served(round_id)
+        self._known = said, round_
+        return round_
+
+    def _said_of(self, round_id: UUID) -> dict[UUID, int]:
+        with self._datastore.get_connection() as connection:
+            rows = connection.execute(_VERSIONS, [[round_id, Roll.create_id(round_id)]])
+            return {row["originator_id"]: row["version"] for row in rows}
+
+    def _load_served(self, round_id: UUID) -> Round:
         round_ = self._store.load(Round, round_id)
         round_.must_be_in(Phase.REVIEW, Phase.VOTING)
         try:

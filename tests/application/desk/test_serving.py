@@ -187,6 +187,7 @@ def test_nobody_is_served_before_slips_are_registered(
 
 def test_nobody_is_served_after_closing(serving: Serving, engine: Engine) -> None:
     open_voting(engine)
+    serving.serve(ROUND, iin(1), by=DESK)
     close_voting(engine)
     with pytest.raises(WrongPhase):
         serving.serve(ROUND, iin(0), by=DESK)
