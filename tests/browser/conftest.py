@@ -11,7 +11,7 @@ from tests.browser.check_in import CheckIn, desk_window, open_check_in
 from tests.browser.chromium import OWN_BROWSER, SLOWEST_STEP_MS, executable, launch, window
 from tests.browser.contract_screens import shared_window
 from tests.browser.counter import Counter
-from tests.browser.hall import Hall, open_hall
+from tests.browser.hall import Hall, Kiosk, open_hall
 from tests.browser.screens import DESKTOP, Size
 from tests.browser.world import World, told_world
 
@@ -99,6 +99,13 @@ def clocked_counter(shared_clocked_counter: Counter, hall: Hall) -> Iterator[Cou
     """Its kiosk's clock is the test's to wind on."""
     yield shared_clocked_counter
     shared_clocked_counter.end_of_test()
+
+
+@pytest.fixture(scope="package")
+def modules(chromium: Browser, shared_hall: Hall) -> Iterator[Kiosk]:
+    """A kiosk's page whose modules are asked one by one; nobody is enrolled there."""
+    with window(chromium, shared_hall.address) as page:
+        yield Kiosk(page, shared_hall).open()
 
 
 # Check-in desks

@@ -299,14 +299,15 @@ class Kiosk:
         self.at("resting")
 
     def module(self, path: str, body: str, argument: object = None) -> object:
-        """What `body`, given the exports of a module as `it` and the argument, comes to; in the page, with its policy."""
-        script = f"async ([path, argument]) => {{ const it = await import(path); {body} }}"
-        return self.page.evaluate(script, [self._address_of(path), argument])
-
-    def _address_of(self, path: str) -> str:
-        main = self.page.locator("script[type=module]").get_attribute("src")
-        assert main
-        return main.replace("main.js", path)
+        """What `body`, given the exports of a module as `it` and the argument, comes to; in the page, with its policy. To the body,
+        `path` is where the module's neighbours are found.
+        """
+        script = f"""async ([name, argument]) => {{
+          const path = document.querySelector("script[type=module]").src.replace("main.js", name)
+          const it = await import(path)
+          {body}
+        }}"""
+        return self.page.evaluate(script, [path, argument])
 
 
 def check_ballot(page: Page, address: str | None = None) -> None:

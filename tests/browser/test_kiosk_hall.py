@@ -19,7 +19,7 @@ from tests.browser.screenshots import keep
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
-FLOOD = 4
+FLOOD = 3
 """Votes of a day without a network, in a test."""
 _KEPT_PHOTOS = """async () => {
   const [name] = (await caches.keys()).filter(name => name.startsWith("photos-"))
@@ -205,9 +205,9 @@ def test_who_walks_away_is_asked_and_then_forgotten(clocked_counter: Counter, ha
     page.get_by_role("alertdialog").wait_for()
     page.get_by_role("alertdialog").get_by_role("button").click()
     expect(page.get_by_role("alertdialog")).to_have_count(0)
-    page.clock.run_for(299_000)  # second by second, as the warning counts
+    page.clock.fast_forward(299_000)
     assert kiosk.screen == "choose"
-    page.clock.run_for(50_000)
+    page.clock.run_for(50_000)  # second by second, as the warning counts
     kiosk.at("resting")
     kiosk.begin(opened.slips[CITY.kato][0])
     kiosk.at("choose")
@@ -289,6 +289,7 @@ FORMS = [
 def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
     counter: Counter, hall: Hall, form: BallotForm, pressed: list[str], recorded: Choices
 ) -> None:
+    """At home it is looked for here in the one form that is not in the story: it tells of the three others."""
     opened = hall.open_round(form)
     kiosk = counter.kiosk()
     kiosk.vote(opened.slips[CITY.kato][0], *pressed)
@@ -300,7 +301,8 @@ def test_what_was_pressed_is_recorded_and_the_slip_leads_to_it(
     assert entry.topic == Ballot.Created.TOPIC
     assert code == ballot_code(entry.originator_id)
     assert msgspec.json.decode(entry.state)["choices"] == recorded
-    check_ballot(kiosk.page)
+    if form.type is BallotType.CHOOSE_ONE:
+        check_ballot(kiosk.page)
     kiosk.done()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -11,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser
 
 from application import base64url
 from application.codes import credential, new_code, parse_code
@@ -26,8 +24,7 @@ from application.signatures import verify_ed25519
 from domain.ballot import Ballot
 from domain.ballot_form import check_choices
 from domain.paper import BallotForm, BallotType, Paper, Project, RoundKind, Rules, Unit
-from tests.browser.chromium import window
-from tests.browser.hall import Hall, Kiosk
+from tests.browser.hall import Kiosk
 from tests.shared import SHARED
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "kiosks.md").read_text(encoding="utf-8")
@@ -62,21 +59,15 @@ _COMPUTE = """
   }"""
 
 
-@pytest.fixture(scope="module")
-def kiosk(chromium: Browser, shared_hall: Hall) -> Iterator[Kiosk]:
-    with window(chromium, shared_hall.address) as page:
-        yield Kiosk(page, shared_hall).open()
-
-
-def test_the_worked_example_comes_out_as_written(kiosk: Kiosk) -> None:
-    computed: Any = kiosk.module("bytes.js", _COMPUTE, EXAMPLE)
+def test_the_worked_example_comes_out_as_written(modules: Kiosk) -> None:
+    computed: Any = modules.module("bytes.js", _COMPUTE, EXAMPLE)
     assert computed == {name: EXAMPLE[name] for name in computed}
 
 
-def test_any_code_is_the_same_credential_here_and_there(kiosk: Kiosk) -> None:
+def test_any_code_is_the_same_credential_here_and_there(modules: Kiosk) -> None:
     round_id = uuid4()
     codes = [new_code() for _ in range(50)]
-    here = kiosk.module(
+    here = modules.module(
         "keys.js",
         """const {parseCode} = await import(path.replace("keys.js", "crockford.js"))
            return Promise.all(argument.codes.map(
@@ -101,15 +92,17 @@ def test_any_code_is_the_same_credential_here_and_there(kiosk: Kiosk) -> None:
         ("", False),
     ],
 )
-def test_typing_is_forgiven_as_the_server_would(kiosk: Kiosk, typed: str, *, valid: bool) -> None:
-    here = kiosk.module("crockford.js", "return it.parseCode(argument) && [...it.parseCode(argument)]", typed)
+def test_typing_is_forgiven_as_the_server_would(modules: Kiosk, typed: str, *, valid: bool) -> None:
+    here = modules.module(
+        "crockford.js", "return it.parseCode(argument) && [...it.parseCode(argument)]", typed
+    )
     assert here == (list(parse_code(typed)) if valid else None)
 
 
-def test_short_codes_are_those_that_the_server_reads(kiosk: Kiosk) -> None:
+def test_short_codes_are_those_that_the_server_reads(modules: Kiosk) -> None:
     round_id, credentials = uuid4(), [base64url.to_text(token_bytes(32)) for _ in range(20)]
     positions = [1, 37, 1234, 99_999_999_999]
-    here = kiosk.module(
+    here = modules.module(
         "short_codes.js",
         """const codes = await Promise.all(argument.credentials.map(
              async each => it.ballotCode(await it.ballotId(argument.round, each))))
@@ -122,6 +115,8 @@ def test_short_codes_are_those_that_the_server_reads(kiosk: Kiosk) -> None:
     ]
 
 
+TOGETHER = 5
+"""Examples that are sent to the page at once."""
 whole_json = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -129,25 +124,24 @@ whole_json = st.recursive(
 )
 
 
-def canonical_here(kiosk: Kiosk, value: object) -> object:
-    return kiosk.module("canonical.js", "return it.canonicalText(JSON.parse(argument))", json.dumps(value))
-
-
-def test_canonical_json_is_the_same_here_and_there(kiosk: Kiosk) -> None:
-    @settings(max_examples=50, database=None)
-    @given(whole_json)
-    def same(value: object) -> None:
-        assert canonical_here(kiosk, value) == canonical.encode(value).decode()
+def test_canonical_json_is_the_same_here_and_there(modules: Kiosk) -> None:
+    @settings(max_examples=10, database=None)
+    @given(st.lists(whole_json, min_size=TOGETHER, max_size=TOGETHER))
+    def same(values: list[object]) -> None:
+        here = modules.module(
+            "canonical.js", "return JSON.parse(argument).map(it.canonicalText)", json.dumps(values)
+        )
+        assert here == [canonical.encode(value).decode() for value in values]
 
     same()
 
 
 @pytest.mark.parametrize("name", ["arrays", "french", "structures", "unicode", "weird"])
-def test_canonical_json_keeps_the_published_vectors(kiosk: Kiosk, name: str) -> None:
+def test_canonical_json_keeps_the_published_vectors(modules: Kiosk, name: str) -> None:
     if SHARED is None:
         pytest.skip("the published vectors are not beside this repository")
     vectors = SHARED / "vectors" / "jcs"
-    here = kiosk.module(
+    here = modules.module(
         "canonical.js",
         "return it.canonicalText(JSON.parse(argument))",
         (vectors / "input" / f"{name}.json").read_text(),
@@ -156,8 +150,8 @@ def test_canonical_json_keeps_the_published_vectors(kiosk: Kiosk, name: str) -> 
 
 
 @pytest.mark.parametrize("value", ["[1.5]", "[1e30]", '["\\ud800"]'])
-def test_what_has_no_canonical_form_is_refused(kiosk: Kiosk, value: str) -> None:
-    refused = kiosk.module(
+def test_what_has_no_canonical_form_is_refused(modules: Kiosk, value: str) -> None:
+    refused = modules.module(
         "canonical.js",
         "try { it.canonicalText(JSON.parse(argument)); return false } catch (fault) { return fault.name }",
         value,
@@ -165,9 +159,9 @@ def test_what_has_no_canonical_form_is_refused(kiosk: Kiosk, value: str) -> None
     assert refused == "TypeError"
 
 
-def test_only_the_server_opens_what_is_sealed_here(kiosk: Kiosk) -> None:
+def test_only_the_server_opens_what_is_sealed_here(modules: Kiosk) -> None:
     sealing, plain = Sealing(token_bytes(32)), token_bytes(3_000)
-    sealed: Any = kiosk.module(
+    sealed: Any = modules.module(
         "sealing.js",
         """const {fromBase64, toBase64url} = await import(path.replace("sealing.js", "bytes.js"))
            const seal = () => it.seal(fromBase64(argument.key), it.DELIVERY_INFO, fromBase64(argument.plain))
@@ -213,9 +207,9 @@ RECEIPTS = [
 
 @pytest.mark.parametrize(("text", "position", "fault"), RECEIPTS)
 def test_a_receipt_is_believed_only_if_it_is_for_the_position_by_the_pinned_key(
-    kiosk: Kiosk, text: str, position: int, fault: str
+    modules: Kiosk, text: str, position: int, fault: str
 ) -> None:
-    found = kiosk.module(
+    found = modules.module(
         "receipt.js",
         """const {parseVerifier} = await import(path.replace("receipt.js", "note.js"))
            const verifier = await parseVerifier(argument.verifier)
@@ -226,9 +220,9 @@ def test_a_receipt_is_believed_only_if_it_is_for_the_position_by_the_pinned_key(
     assert found == fault
 
 
-def test_paths_have_the_length_that_they_have_there(kiosk: Kiosk) -> None:
+def test_paths_have_the_length_that_they_have_there(modules: Kiosk) -> None:
     places = [(index, size) for size in (*range(1, 20), 2**33 + 5) for index in (0, size // 3, size - 1)]
-    here = kiosk.module(
+    here = modules.module(
         "receipt.js", "return argument.map(([index, size]) => it.pathLength(index, size))", places
     )
     assert here == [path_length(index, size) for index, size in places]
@@ -244,17 +238,22 @@ FORMS = [
     BallotForm(BallotType.CUMULATIVE, 2),
 ]
 _PRESS = """
-  let choices = it.noChoices(argument.form)
-  for (const [what, id, by] of argument.taps) {
-    if (what === "add") choices = it.add(argument.form, choices, id)
-    if (what === "take") choices = it.take(argument.form, choices, id)
-    if (what === "move" && it.isRanked(argument.form)) choices = it.move(choices, id, by)
-  }
-  return it.isComplete(argument.form, choices) ? it.encoded(argument.form, choices) : null"""
+  const {form, voters} = argument
+  return voters.map(taps => {
+    let choices = it.noChoices(form)
+    for (const [what, id, by] of taps) {
+      if (what === "add") choices = it.add(form, choices, id)
+      if (what === "take") choices = it.take(form, choices, id)
+      if (what === "move" && it.isRanked(form)) choices = it.move(choices, id, by)
+    }
+    return it.isComplete(form, choices) ? it.encoded(form, choices) : null
+  })"""
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.type}-{form.max_choices}")
-def test_whatever_is_pressed_the_ballot_is_one_that_the_server_takes(kiosk: Kiosk, form: BallotForm) -> None:
+def test_whatever_is_pressed_the_ballot_is_one_that_the_server_takes(
+    modules: Kiosk, form: BallotForm
+) -> None:
     city = Unit("750000000", "City", 1)
     projects = tuple(Project(number, city.kato, 1, number) for number in PROJECTS)
     paper = Paper(str(UUID(int=1)), RoundKind.CITY, "", (city,), projects, form, Rules(), "", "", "")
@@ -268,20 +267,21 @@ def test_whatever_is_pressed_the_ballot_is_one_that_the_server_takes(kiosk: Kios
         st.sampled_from(["add", "add", "take", "move"]), st.sampled_from(PROJECTS), st.integers(-2, 2)
     )
 
-    @settings(max_examples=60, database=None)
-    @given(st.lists(tap, max_size=20))
-    def taken(taps: list[tuple[str, str, int]]) -> None:
-        choices = kiosk.module("form.js", _PRESS, {"form": members, "taps": taps})
-        if choices is not None:
-            check_choices(paper, city.kato, choices)
+    @settings(max_examples=12, database=None)
+    @given(st.lists(st.lists(tap, max_size=20), min_size=TOGETHER, max_size=TOGETHER))
+    def taken(voters: list[list[tuple[str, str, int]]]) -> None:
+        cast: Any = modules.module("form.js", _PRESS, {"form": members, "voters": voters})
+        for choices in cast:
+            if choices is not None:
+                check_choices(paper, city.kato, choices)
 
     taken()
 
 
-def test_the_key_of_a_kiosk_cannot_be_taken_out_of_the_browser(kiosk: Kiosk) -> None:
-    extractable = kiosk.module("keys.js", "return (await it.newKioskKey()).key.extractable")
+def test_the_key_of_a_kiosk_cannot_be_taken_out_of_the_browser(modules: Kiosk) -> None:
+    extractable = modules.module("keys.js", "return (await it.newKioskKey()).key.extractable")
     assert extractable is False
-    voters = kiosk.module(
+    voters = modules.module(
         "keys.js",
         "return (await it.credentialOf(new Uint8Array(10), argument)).key.extractable",
         str(uuid4()),
@@ -289,8 +289,8 @@ def test_the_key_of_a_kiosk_cannot_be_taken_out_of_the_browser(kiosk: Kiosk) -> 
     assert voters is False
 
 
-def test_a_fresh_kiosk_key_signs_what_python_verifies(kiosk: Kiosk) -> None:
-    told: Any = kiosk.module(
+def test_a_fresh_kiosk_key_signs_what_python_verifies(modules: Kiosk) -> None:
+    told: Any = modules.module(
         "keys.js",
         """const {utf8} = await import(path.replace("keys.js", "bytes.js"))
            const {key, publicKey} = await it.newKioskKey()

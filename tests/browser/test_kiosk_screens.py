@@ -1,5 +1,6 @@
 """Every screen of the kiosk, upright as in a hall: in each language, theme and text size without barriers, and pictured."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page, expect
@@ -20,6 +21,11 @@ TARGET_PX = 13 / 25.4 * 96
 """13 mm of CSS."""
 GAP_PX = 8
 
+_WEAR = """dress => Object.entries(dress).map(([what, value]) => {
+  document.querySelector(`.bar [data-${what}="${value}"]`).click()
+  return document.querySelector(`.bar [data-${what}][aria-pressed="true"]`).dataset[what]
+})"""
+"""Presses the buttons of the bar; what is pressed then."""
 _TOO_SMALL = """least => [...document.querySelectorAll("button, input, select, summary")]
   .filter(each => each.checkVisibility() && each.type !== "checkbox")
   .map(each => [each, each.getBoundingClientRect()])
@@ -42,18 +48,16 @@ class Look:
 
     def at(self, screen: str) -> None:
         for language, theme in DRESSES:
-            self._press("language", language)
-            self._press("theme", theme)
+            self._wear(language=language, theme=theme)
             self._check(screen, language)
             self._tell(screen, theme, barriers(self.page))
             keep(self.page, f"kiosk-{screen}-{language}-{theme}")
-        self._press("language", "kk")
-        self._press("theme", "soft")
+        self._wear(language="kk", theme="soft")
         self._tell(screen, "soft", pale(self.page))
         keep(self.page, f"kiosk-{screen}-kk-soft")
-        self._press("theme", "light")
+        self._wear(theme="light")
         for size in SIZES:
-            self._press("size", size)
+            self._wear(size=size)
             self._check(screen, f"size {size}")
 
     def as_it_is(self, screen: str, language: str) -> None:
@@ -64,8 +68,9 @@ class Look:
         self._tell(screen, language, barriers(self.page))
         keep(self.page, f"kiosk-{screen}-{language}-light")
 
-    def _press(self, what: str, value: str) -> None:
-        self.page.locator(f".bar [data-{what}='{value}']").click()
+    def _wear(self, **dress: str) -> None:
+        """That fingers can press these buttons is asked once, in a test below."""
+        assert self.page.evaluate(_WEAR, dress) == list(dress.values())
 
     def _check(self, screen: str, dress: str) -> None:
         found = [
@@ -84,9 +89,10 @@ def test_every_screen_can_be_read_and_touched_by_everybody(chromium: Browser, ha
     code = opened.slips[DISTRICT.kato][0]
     with window(chromium, hall.address, size=KIOSK) as page:
         look, kiosk = Look(page), Kiosk(page, hall)
-        kiosk.open()
-        kiosk.at("enrol")
-        look.as_it_is("enrol", "en")
+        for language in ("kk", "ru", "en"):
+            speak(page, language)
+            kiosk.open()
+            look.as_it_is("enrol", language)
         kiosk.enrol()
         look.at("resting")
         page.locator("[data-action=start]").click()
@@ -114,41 +120,60 @@ def test_every_screen_can_be_read_and_touched_by_everybody(chromium: Browser, ha
     assert not look.faults, "\n".join(look.faults)
 
 
-def test_the_screens_that_few_ever_see_can_too(chromium: Browser, hall: Hall) -> None:
+def speak(page: Page, language: str) -> None:
+    """The machine is set to it from the next page on."""
+    machine = page.context.new_cdp_session(page)
+    named = {"userAgent": page.evaluate("navigator.userAgent"), "acceptLanguage": language}
+    machine.send("Emulation.setUserAgentOverride", named)
+
+
+def test_the_screens_that_few_ever_see_can_too(clocked_counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(BallotForm(BallotType.CUMULATIVE, 3, max_points=5))
-    code = opened.slips[CITY.kato][0]
-    with window(chromium, hall.address, language="kk", size=KIOSK) as page:
-        page.clock.install()
-        look, kiosk = Look(page), Kiosk(page, hall).open()
-        look.as_it_is("enrol", "kk")
-        kiosk.enrol()
-        second = page.context.new_page()
-        Kiosk(second, hall).open().at("elsewhere")
-        assert not barriers(second)
-        second.close()
-        kiosk.begin(code)
-        kiosk.choose("1", "1", "4")
-        look.at("choose-points")
-        kiosk.review()
-        look.at("review-points")
-        page.clock.fast_forward(301_000)
-        page.get_by_role("alertdialog").wait_for()
-        assert not barriers(page)
-        keep(page, "kiosk-warning")
-        page.get_by_role("alertdialog").get_by_role("button").click()
-        hall.gate.hold = "before"
-        kiosk.cast()
-        kiosk.at("casting")
-        look.at("casting")
-        page.clock.fast_forward(2_000)
-        kiosk.at("kept")
-        look.at("kept")
+    kiosk = clocked_counter.kiosk()
+    page, look = kiosk.page, Look(kiosk.page)
+    second = page.context.new_page()
+    Kiosk(second, hall).open().at("elsewhere")
+    assert not barriers(second)
+    second.close()
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.choose("1", "1", "4")
+    look.at("choose-points")
+    kiosk.review()
+    look.at("review-points")
+    page.clock.fast_forward(301_000)
+    page.get_by_role("alertdialog").wait_for()
+    assert not barriers(page)
+    keep(page, "kiosk-warning")
+    page.get_by_role("alertdialog").get_by_role("button").click()
+    hall.gate.hold = "before"
+    kiosk.cast()
+    kiosk.at("casting")
+    look.at("casting")
+    page.clock.fast_forward(2_000)
+    kiosk.at("kept")
+    look.at("kept")
+    hall.gate.hold = ""
+    kiosk.at("recorded")
+    assert not look.faults, "\n".join(look.faults)
+
+
+def test_a_revoked_kiosk_is_out_of_service_in_every_dress_and_keeps_its_spool(
+    counter: Counter, hall: Hall
+) -> None:
+    opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
+    with closing(counter):  # of what it leaves no other test has any use
+        kiosk = counter.kiosk()
+        page, look = kiosk.page, Look(kiosk.page)
         hall.revoke_kiosks()
-        hall.gate.hold = ""
-        kiosk.at("refused")
-        kiosk.page.locator("[data-action=done]").click()
+        kiosk.vote(opened.slips[CITY.kato][0], "1")
+        kiosk.at("refused")  # in words: vote at another one
+        page.locator("[data-action=done]").click()
+        kiosk.at("halted")
         page.get_by_text("kiosk_revoked").wait_for()
         look.at("halted")
+        page.locator(".foot .button").click()
+        kiosk.open_corner(PIN)
+        expect(page.locator("#sure")).to_have_count(0)  # nothing is forgotten while something waits
     assert not look.faults, "\n".join(look.faults)
 
 
@@ -172,14 +197,3 @@ def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
     expect(page.locator("#search")).to_have_value("мектеп")
     expect(page.locator(".project.chosen")).to_have_count(2)
     expect(page.locator("html")).to_have_attribute("lang", "en")
-
-
-def test_a_kiosk_that_is_none_yet_is_read_in_the_language_of_its_machine(
-    chromium: Browser, hall: Hall
-) -> None:
-    """In the third one; the tests above begin in the other two."""
-    with window(chromium, hall.address, language="ru", size=KIOSK) as page:
-        look = Look(page)
-        Kiosk(page, hall).open()
-        look.as_it_is("enrol", "ru")
-    assert not look.faults, "\n".join(look.faults)

@@ -1,11 +1,10 @@
-"""The staff's side of a kiosk: enrolment, the corner behind the PIN, signed reports, what stops it, new versions, a long paper.
+"""The staff's side of a kiosk: enrolment, the corner behind the PIN, signed reports, new versions, a long paper.
 
 And the office's: it hears how a kiosk is, and gets its reports at opening and closing.
 """
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -38,24 +37,6 @@ def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
 def enter_corner(kiosk: Kiosk, pin: str = PIN) -> None:
     kiosk.page.locator(".foot .button").click()
     try_pin(kiosk.page, pin)
-
-
-def test_a_code_works_once_and_both_pins_must_agree(page: Page, hall: Hall) -> None:
-    hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).open()
-    page.locator("#enrolment-code").fill("00000000000040008000000000000000.nobody")
-    page.locator("#pin").fill(PIN)
-    page.locator("#pin-again").fill("999999")
-    page.locator("[type=submit]").click()
-    page.get_by_text("differ").or_(page.get_by_text("бірдей емес")).or_(
-        page.get_by_text("не совпадают")
-    ).wait_for()
-    page.locator("#pin-again").fill(PIN)
-    page.locator("[type=submit]").click()
-    page.get_by_text("enrolment_code_invalid").wait_for()
-    page.locator("#enrolment-code").fill(hall.invite())
-    page.locator("[type=submit]").click()
-    kiosk.at("resting")
 
 
 def test_wrong_pins_make_the_next_attempt_wait_also_after_a_restart(
@@ -181,7 +162,9 @@ def test_a_kiosk_of_one_place_asks_no_voter_where_they_live(counter: Counter, ha
     kiosk.at("recorded")
 
 
-def test_a_device_can_be_enrolled_anew_once_nothing_waits(counter: Counter, hall: Hall) -> None:
+def test_a_device_can_be_enrolled_anew_once_nothing_waits_with_a_good_code_and_one_pin_typed_twice(
+    counter: Counter, hall: Hall
+) -> None:
     opened = hall.open_round(APPROVAL)
     first, second = opened.slips[CITY.kato][:2]
     kiosk = counter.kiosk()
@@ -193,7 +176,19 @@ def test_a_device_can_be_enrolled_anew_once_nothing_waits(counter: Counter, hall
     page.locator("#sure").check()
     page.locator(".danger").click()
     kiosk.at("enrol")
-    kiosk.enrol()
+    page.locator("#enrolment-code").fill("00000000000040008000000000000000.nobody")
+    page.locator("#pin").fill(PIN)
+    page.locator("#pin-again").fill("999999")
+    page.locator("[type=submit]").click()
+    page.get_by_text("differ").or_(page.get_by_text("бірдей емес")).or_(
+        page.get_by_text("не совпадают")
+    ).wait_for()
+    page.locator("#pin-again").fill(PIN)
+    page.locator("[type=submit]").click()
+    page.get_by_text("enrolment_code_invalid").wait_for()
+    page.locator("#enrolment-code").fill(hall.invite())
+    page.locator("[type=submit]").click()
+    kiosk.at("resting")
     kiosk.vote(second, "2")
     kiosk.at("recorded")
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"], ["2"]]
@@ -263,19 +258,3 @@ def test_a_paper_of_1500_proposals_can_be_searched_and_chosen_from(counter: Coun
     expect(page.locator(".project:visible")).to_have_count(1)
     page.locator(".project:visible .mark").click()
     expect(page.locator(".project.chosen")).to_have_count(1)
-
-
-def test_a_revoked_kiosk_is_out_of_service_and_keeps_its_spool(counter: Counter, hall: Hall) -> None:
-    opened = hall.open_round(APPROVAL)
-    with closing(counter):  # of what it leaves no other test has any use
-        kiosk = counter.kiosk()
-        page = kiosk.page
-        hall.revoke_kiosks()
-        kiosk.vote(opened.slips[CITY.kato][0], "1")
-        kiosk.at("refused")  # in words: vote at another one
-        page.locator("[data-action=done]").click()
-        kiosk.at("halted")
-        page.get_by_text("kiosk_revoked").wait_for()
-        enter_corner(kiosk)
-        page.locator("[data-action=zero]").wait_for()
-        expect(page.locator("#sure")).to_have_count(0)  # nothing is forgotten while something waits

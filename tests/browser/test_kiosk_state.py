@@ -1,16 +1,13 @@
 """The voter's way as a state machine: whatever happens in whatever order, one vote a turn, and nothing left for the next voter."""
 
-from collections.abc import Iterator
+import json
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser
 
-from tests.browser.chromium import window
-from tests.browser.hall import Kiosk, open_hall
+from tests.browser.hall import Kiosk
 
 PAPER = {
     "units": [{"kato": "1", "name": "City", "parent": None}],
@@ -52,50 +49,54 @@ WAY: list[dict[str, Any]] = [
     {"type": "cast"},
 ]
 """A voter's, up to the last press."""
-_WALK = """const states = [it.atRest({poll: argument.poll})]
-  for (const event of argument.events) states.push(it.reduce(states.at(-1), event))
-  return [states, it.atRest({poll: argument.poll})]"""
+_WALK = """const rest = () => it.atRest({poll: argument.poll})
+  const walked = events => events.reduce((states, event) => [...states, it.reduce(states.at(-1), event)], [rest()])
+  return JSON.stringify([argument.ways.map(walked), rest()])"""
+TOGETHER = 10
+"""Ways that are sent to the page at once."""
 DRESS = ("language", "size", "theme", "sound")
 
 
-@pytest.fixture(scope="module")
-def kiosk(chromium: Browser, cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with (
-        open_hall(cluster, tmp_path_factory.mktemp("hall")) as hall,
-        window(chromium, hall.address) as page,
-    ):
-        yield Kiosk(page, hall).open()
-
-
-def walk(kiosk: Kiosk, events: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Every state on the way, from rest; and what rest is."""
-    told: Any = kiosk.module("state.js", _WALK, {"poll": POLL, "events": events})
-    states, rest = told
+def walk(modules: Kiosk, *ways: list[dict[str, Any]]) -> tuple[list[list[dict[str, Any]]], dict[str, Any]]:
+    """Every state on each way, from rest; and what rest is."""
+    states, rest = json.loads(str(modules.module("state.js", _WALK, {"poll": POLL, "ways": ways})))
     return states, rest
 
 
-def test_the_invariants_hold_on_every_way(kiosk: Kiosk) -> None:
-    @settings(max_examples=200, database=None)
-    @given(st.integers(0, len(WAY)), st.lists(st.sampled_from(EVENTS), max_size=20))
-    def hold(gone: int, events: list[dict[str, Any]]) -> None:
-        states, rest = walk(kiosk, [*WAY[:gone], *events])
-        for before, after in pairwise(states):
-            if before["screen"] == "casting":
-                assert after["screen"] in ("casting", "kept", "recorded", "refused")
-            if before["screen"] in ("kept", "recorded", "refused"):
-                assert after["screen"] in ("kept", "recorded", "refused", "resting")
-            if after["screen"] in ("recorded", "kept"):
-                assert (after["sequence"], after["outcome"]["ballotCode"]) == (7, "C")
-        for state in states:
-            assert (state["choices"] is not None) == (state["screen"] in ("choose", "review"))
-            if state["screen"] == "resting":
-                assert undressed(state) == undressed(rest)
+def test_the_invariants_hold_on_every_way(modules: Kiosk) -> None:
+    way = st.builds(
+        lambda gone, events: [*WAY[:gone], *events],
+        st.integers(0, len(WAY)),
+        st.lists(st.sampled_from(EVENTS), max_size=20),
+    )
+
+    @settings(max_examples=25, database=None)
+    @given(st.lists(way, min_size=TOGETHER, max_size=TOGETHER))
+    def hold(ways: list[list[dict[str, Any]]]) -> None:
+        walked, rest = walk(modules, *ways)
+        for states in walked:
+            check(states, rest)
 
     hold()
 
 
-def test_one_turn_casts_once(kiosk: Kiosk) -> None:
-    states, _ = walk(kiosk, [*WAY, {"type": "cast"}, {"type": "back"}, {"type": "review"}])
+def check(states: list[dict[str, Any]], rest: dict[str, Any]) -> None:
+    """The invariants, on one way."""
+    for before, after in pairwise(states):
+        if before["screen"] == "casting":
+            assert after["screen"] in ("casting", "kept", "recorded", "refused")
+        if before["screen"] in ("kept", "recorded", "refused"):
+            assert after["screen"] in ("kept", "recorded", "refused", "resting")
+        if after["screen"] in ("recorded", "kept"):
+            assert (after["sequence"], after["outcome"]["ballotCode"]) == (7, "C")
+    for state in states:
+        assert (state["choices"] is not None) == (state["screen"] in ("choose", "review"))
+        if state["screen"] == "resting":
+            assert undressed(state) == undressed(rest)
+
+
+def test_one_turn_casts_once(modules: Kiosk) -> None:
+    [states], _ = walk(modules, [*WAY, {"type": "cast"}, {"type": "back"}, {"type": "review"}])
     assert [state["screen"] for state in states[-5:]] == [
         "review",
         "casting",
