@@ -1,13 +1,14 @@
 """Every published election we have: a recount gives the published columns, and the city's rule gives the city's winners."""
 
 import csv
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from application.pabulib.analysis import analyse
+from application.pabulib.analysis import Analysis, analyse, analysis_of
 from application.pabulib.conversion import Unsupported, ballots_of, replayable_paper
+from application.pabulib.election import Election
 from application.pabulib.reader import read_election
 from domain.ballot_form import BallotChecker
 from domain.paper import TEN_VOTER_MINIMUM
@@ -22,7 +23,21 @@ COMPUTED = ("greedy", "greedy-no-skip", "greedy-threshold", "greedy-exclusive")
 REPLAYED_VOTERS = 15_000
 """Larger files are counted by the analysis; checking each of their ballots too would only take time."""
 
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+@dataclass(frozen=True)
+class Read:
+    """A file, read once and analysed once for all that is asked of it; the next one takes its place."""
+
+    path: Path
+    election: Election
+    analysis: Analysis
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
+def read(request: pytest.FixtureRequest) -> Read:
+    path: Path = request.param
+    election = read_election(path)
+    return Read(path, election, analysis_of(election, path.name))
 
 
 def published(path: Path, column: str) -> dict[str, int]:
@@ -42,38 +57,41 @@ def published(path: Path, column: str) -> dict[str, int]:
 
 
 def test_the_manifest_names_every_file() -> None:
+    assert listed().keys() == {path.name for path in FILES}
+
+
+def listed() -> dict[str, int]:
     with (FOLDER / "MANIFEST.tsv").open(encoding="utf-8") as manifest:
-        listed = {row["file"]: int(row["votes"]) for row in csv.DictReader(manifest, delimiter="\t")}
-    assert listed == {path.name: len(read_election(path).votes) for path in FILES}
+        return {row["file"]: int(row["votes"]) for row in csv.DictReader(manifest, delimiter="\t")}
 
 
-@each_file
-def test_a_recount_gives_the_published_votes_and_scores(path: Path) -> None:
-    tallies = read_election(path).tally()
+def test_every_vote_is_read(read: Read) -> None:
+    assert listed()[read.path.name] == len(read.election.votes)
+
+
+def test_a_recount_gives_the_published_votes_and_scores(read: Read) -> None:
+    tallies = read.election.tally()
     for column, of in (("votes", "voters"), ("score", "score")):
-        told = published(path, column)
+        told = published(read.path, column)
         assert {id_: getattr(tallies[id_], of) for id_ in told} == told
 
 
-@each_file
-def test_the_citys_rule_gives_the_citys_winners(path: Path) -> None:
-    analysis = analyse(path)
+def test_the_citys_rule_gives_the_citys_winners(read: Read) -> None:
+    analysis = read.analysis
     assert (analysis.unsupported is None) == (analysis.rule in COMPUTED)
     assert analysis.matches_official is (True if analysis.unsupported is None and analysis.official else None)
 
 
-@each_file
-def test_no_project_under_ten_voters_is_funded(path: Path) -> None:
-    analysis = analyse(path)
+def test_no_project_under_ten_voters_is_funded(read: Read) -> None:
+    analysis = read.analysis
     assert set(analysis.barred) == {
         id_ for id_, voters in analysis.votes.items() if voters < TEN_VOTER_MINIMUM
     }
     assert set(analysis.funded).isdisjoint(analysis.barred)
 
 
-@each_file
-def test_the_engines_count_of_its_ballots_is_the_files(path: Path) -> None:
-    election = read_election(path)
+def test_the_engines_count_of_its_ballots_is_the_files(read: Read) -> None:
+    election = read.election
     if len(election.votes) > REPLAYED_VOTERS:
         election = replace(
             election, votes=election.votes[:REPLAYED_VOTERS], points=election.points[:REPLAYED_VOTERS]
