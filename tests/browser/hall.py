@@ -183,6 +183,10 @@ class Hall:
         self._open = None
         self.catch_up()
 
+    def is_open(self, round_id: UUID) -> bool:
+        """Whether it is still the hall's round, not closed and no other one opened since."""
+        return self._open == round_id
+
     def ballots(self, round_id: UUID) -> list[tuple[str, Choices]]:
         """Credential and choices of every ballot of the round in the log, in its order."""
         entries = self.engine.log.entries(0, self.engine.log.size())

@@ -8,21 +8,26 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error
 
+from application.codes import credential
+from domain.ballot_form import Choices
 from domain.paper import BallotForm, BallotType
 from tests.browser.chromium import ARGUMENTS, OWN_BROWSER, as_people_have_it, viewport_of
-from tests.browser.counter import FORGET, WAITING
+from tests.browser.counter import WAITING
 from tests.browser.hall import CITY, TITLES, Hall, Kiosk
 from tests.browser.screens import KIOSK
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 PATIENCE_SECONDS = 30.0
+VOTERS = 8
+"""One a test, and one to spare."""
 _HANG_FROM_WRITE = """number => {
   const begin = IDBDatabase.prototype.transaction
   let writes = 0
@@ -36,8 +41,22 @@ _HANG_FROM_WRITE = """number => {
 """From this write on the disk takes nothing and says nothing."""
 
 
+@dataclass(frozen=True)
+class Voter:
+    hall: Hall
+    round_id: UUID
+    code: str
+
+    def ballots(self) -> list[Choices]:
+        """Theirs in the log, each with its choices."""
+        own = credential(self.code, self.round_id)
+        return [choices for by, choices in self.hall.ballots(self.round_id) if by == own]
+
+
 class Device:
-    """A kiosk whose memory outlives its browser. It is enrolled once, and killed in one test after another."""
+    """A kiosk whose memory outlives its browser. It is enrolled once, and killed in one test after another, each with a voter of
+    its own in a round that they share.
+    """
 
     def __init__(self, chromium: Browser, path: str, hall: Hall, profiles: Path) -> None:
         self._chromium = chromium
@@ -47,22 +66,27 @@ class Device:
         self._profile = profiles
         self._context: BrowserContext | None = None
         self._at_rest: Kiosk | None = None
+        self._round_id = UUID(int=0)
+        self._codes: list[str] = []
 
-    def kiosk(self) -> Kiosk:
-        """Switched on, nothing waiting, open for voters of the hall's round; enrolled anew if the last test did not `put_back`."""
-        if self._at_rest:
-            kiosk, self._at_rest = self._at_rest, None
-            eventually("all is answered", lambda: kiosk.module("database.js", FORGET) == 0)
-            kiosk.open()
-            kiosk.page.locator("[data-action=start]").wait_for()
-            return kiosk
+    def next_voter(self) -> tuple[Kiosk, Voter]:
+        """Before the kiosk, switched on and with nothing waiting; it is enrolled anew if the last test did not `put_back`."""
+        kiosk, self._at_rest = self._at_rest, None
+        if not (kiosk and self._codes and self._hall.is_open(self._round_id)):
+            kiosk = self._new_kiosk()
+        return kiosk, Voter(self._hall, self._round_id, self._codes.pop())
+
+    def _new_kiosk(self) -> Kiosk:
         self.switch_off()
+        opened = self._hall.open_round(APPROVAL, voters=VOTERS)
+        self._round_id, self._codes = opened.round_id, list(opened.slips[CITY.kato])
         self._profile = self._profiles / uuid4().hex
         return self.switch_on().enrol()
 
     def put_back(self, kiosk: Kiosk) -> None:
         """At the end of a test that left nothing on it."""
         kiosk.done()
+        assert kiosk.module("database.js", WAITING) == 0
         self._at_rest = kiosk
 
     def switch_on(self) -> Kiosk:
@@ -162,28 +186,26 @@ def after_the_answer(kiosk: Kiosk, code: str) -> None:
 Step = Callable[[Kiosk, str], None]
 
 
-def killed(device: Device, hall: Hall, step: Step, code: str) -> Kiosk:
-    """The same device after it was killed at the step, switched on again, with the server there for it."""
-    kiosk = device.kiosk()
-    step(kiosk, code)
+def killed(device: Device, hall: Hall, step: Step) -> tuple[Kiosk, Voter]:
+    """The same device after it was killed at the step, switched on again, with the server there for it; and who voted then."""
+    kiosk, voter = device.next_voter()
+    step(kiosk, voter.code)
     device.kill()
     hall.stop()
     hall.start()
     kiosk = device.switch_on().open()
     kiosk.at("resting")
     assert TITLES[0] not in kiosk.page.content()
-    return kiosk
+    return kiosk, voter
 
 
 @pytest.mark.parametrize("step", [before_review, after_the_tap])
 def test_a_vote_that_was_not_on_disk_is_not_cast_and_can_be(device: Device, hall: Hall, step: Step) -> None:
-    opened = hall.open_round(APPROVAL)
-    code = opened.slips[CITY.kato][0]
-    kiosk = killed(device, hall, step, code)
-    assert hall.ballots(opened.round_id) == []
-    kiosk.vote(code, "2")
+    kiosk, voter = killed(device, hall, step)
+    assert voter.ballots() == []
+    kiosk.vote(voter.code, "2")
     kiosk.at("recorded")
-    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["2"]]
+    assert voter.ballots() == [["2"]]
     device.put_back(kiosk)
 
 
@@ -192,11 +214,9 @@ def test_a_vote_that_was_not_on_disk_is_not_cast_and_can_be(device: Device, hall
     [after_the_spool, after_sending, after_it_was_taken, before_the_answer_is_noted, after_the_answer],
 )
 def test_a_vote_that_was_on_disk_is_cast_once(device: Device, hall: Hall, step: Step) -> None:
-    opened = hall.open_round(APPROVAL)
-    code = opened.slips[CITY.kato][0]
-    kiosk = killed(device, hall, step, code)
+    kiosk, voter = killed(device, hall, step)
     eventually("all is answered", lambda: kiosk.module("database.js", WAITING) == 0)
-    kiosk.vote(code, "2")
+    kiosk.vote(voter.code, "2")
     kiosk.at("refused")
-    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]
+    assert voter.ballots() == [["1"]]
     device.put_back(kiosk)
