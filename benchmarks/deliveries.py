@@ -19,7 +19,6 @@ from benchmarks.sizes import Sizes
 from benchmarks.stage import Stage
 
 HUNDRED = 100
-PGBENCH_CLIENTS = 32
 TIMES_PLAIN, TIMES_PGBENCH, MOST_P99_MS = 1.5, 0.3, 100
 LEAST_BY_HUNDREDS = 5_000
 
@@ -55,7 +54,7 @@ def singles(stage: Stage) -> Outcome:
             requests = _plain_requests(sizes.connections, sizes.requests)
             turns.plain.append(_recorded(plain_address, requests, _PLAIN))
             for protocol, rates in turns.pgbench.items():
-                rates.append(direct.inserts(protocol, PGBENCH_CLIENTS, sizes.pgbench_seconds))
+                rates.append(direct.inserts(protocol, sizes.pgbench_clients, sizes.pgbench_seconds))
             told = [f"{protocol} {rates[-1]:,.0f}/s" for protocol, rates in turns.pgbench.items()]
             say(f"  {_rate(turns.ours[-1]):,.0f} ballots/s, plain endpoint {_rate(turns.plain[-1]):,.0f}/s")
             say(f"  pgbench {', '.join(told)}")
@@ -111,9 +110,10 @@ def _told(sizes: Sizes, turns: _Turns) -> Outcome:
     what = f"single-ballot deliveries, {sizes.connections} connections"
     rates, plain_rates = list(map(_rate, turns.ours)), list(map(_rate, turns.plain))
     measured = f"{median(rates):,.0f} ballots/s"
+    clients = f"{sizes.pgbench_clients} clients"
     beside = [
         ("plain", f"plain endpoint, p99 {_p99(turns.plain):.0f} ms", plain_rates, TIMES_PLAIN),
-        ("pgbench", f"pgbench INSERT, {PGBENCH_CLIENTS} clients", turns.pgbench["simple"], TIMES_PGBENCH),
+        ("pgbench", f"pgbench INSERT, {clients}", turns.pgbench["simple"], TIMES_PGBENCH),
         ("pgbench_prepared", "the same, prepared", turns.pgbench["prepared"], None),
     ]
     rows, ratios = [], {}

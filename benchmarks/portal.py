@@ -70,7 +70,7 @@ def _measured(stage: Stage, browser: Browser) -> Outcome:
         election.staff.close_round(election.opened)
         election.staff.conclude(election.round_id)
         catch_up(engine.datastore, engine.settings)
-        pages = [f"/ru{page.format(round=election.round_id)}" for page in _PAGES]
+        pages = [f"/ru{page.format(round=election.round_id)}" for page in _PAGES[: sizes.pages]]
         requests = each(sizes.page_readers, sizes.page_reads, pages, accept_encoding="gzip")
         alone = [_open(browser, address, page) for page in pages]
         opened: list[_Opened] = []

@@ -17,7 +17,9 @@ class Sizes:
     requests: int = 60
     """To the plain endpoint."""
     pgbench_seconds: int = 3
-    """By each protocol."""
+    """By each protocol, …"""
+    pgbench_clients: int = 32
+    """… from so many connections."""
     hundreds_connections: int = 16
     hundreds: int = 6
     """Deliveries of 100 ballots."""
@@ -35,6 +37,8 @@ class Sizes:
     """On a large paper."""
     screenfuls: int = 20
     """Scrolled through on it."""
+    pages: int = 5
+    """Public ones that a browser opens, the most visited first."""
     page_readers: int = 50
     """Who read public pages while a browser opens them, …"""
     page_reads: int = 30
