@@ -96,7 +96,7 @@ def language_of(page: Page) -> str:
 
 
 def look(page: Page, size: Size, name: str, *, axe_in: Collection[Scheme] = SCHEMES) -> None:
-    """It has no barrier, fits, and is kept as a picture: whole in the light, what the window shows in the dark."""
+    """It has no barrier, fits, and is kept as a picture: whole on a phone in the light, else what the window shows."""
     language = language_of(page)
     untouched(page)
     spoken = page.evaluate("document.documentElement.lang")
@@ -106,7 +106,7 @@ def look(page: Page, size: Size, name: str, *, axe_in: Collection[Scheme] = SCHE
         if scheme in axe_in:
             found[f"barriers {scheme}"] = barriers(page)
         screen = Screen(f"residents-{name}", page.url)
-        keep(page, name_of(screen, language, scheme, size), whole=scheme == "light")
+        keep(page, name_of(screen, language, scheme, size), whole=(size, scheme) == (PHONE, "light"))
     page.emulate_media(color_scheme="light")
     assert {what: where for what, where in found.items() if where} == {}, f"{name} in {language}"
     assert spoken == language, name

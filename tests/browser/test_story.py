@@ -356,9 +356,10 @@ def test_a_round_from_a_residents_words_to_the_receipt_checked_at_home(
         check_at_home(resident, round_id, receipt, FIRST, SECOND)
 
 
-@pytest.fixture
-def home(chromium: Browser, hall: Hall) -> Iterator[Page]:
-    with window(chromium, hall.address, size=PHONE) as page:
+@pytest.fixture(scope="module")
+def home(chromium: Browser, shared_hall: Hall) -> Iterator[Page]:
+    """Of a voter who has looked before, it may be."""
+    with window(chromium, shared_hall.address, size=PHONE) as page:
         yield page
 
 
