@@ -1,15 +1,14 @@
-"""Server processes that kill themselves at one moment of their first delivery; `python -m tests.crash.dying MOMENT` serves one.
+"""Server processes that kill themselves at one moment of their first delivery.
 
-The moments are made by wrapping what is called there, in this process alone; the wrapped functions do all they always do.
-It prints its address, serves what `DAUYS_…` names, and is dead after one delivery.
+The moments are made by wrapping what is called there, in that process alone; the wrapped functions do all they always do.
 """
 
 import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import uvicorn
@@ -19,6 +18,7 @@ from api.deliveries import DeliveryRoute
 from api.main import create_app
 from application.ballot_box import BallotBox
 from application.log.recorder import LogTransaction
+from application.settings import Settings
 
 
 def die() -> None:
@@ -55,8 +55,9 @@ def die_at(moment: str) -> None:
             raise ValueError(moment)
 
 
-if __name__ == "__main__":
-    die_at(sys.argv[1])
+def serve_once(moment: str, settings: Settings, told: Connection) -> None:
+    """Tells its address, and is dead after one delivery; for a process of its own."""
+    die_at(moment)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)  # noqa: T201 - the test reads it
-        uvicorn.Server(uvicorn.Config(create_app(), log_level="warning")).run(sockets=[listening])
+        told.send(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning")).run(sockets=[listening])

@@ -1,22 +1,25 @@
 """Kill -9 of a server process just before COMMIT, just after it, and just after the answer: acknowledged = counted, once."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import Pipe
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from secrets import token_bytes
 
 import pytest
+from pydantic import SecretStr
 
+from api.forking import end_fork_server, fork_server
 from application.kiosk.answers import Answer, Recorded
 from application.kiosk.client import Kiosk
 from application.kiosk.server import NotReached
+from application.settings import Settings
 from domain.ballot import Ballot
+from tests.crash.dying import serve_once
 from tests.crash.hall import equip
-from tests.dauys import ROOT, give_log_key
+from tests.dauys import START_SECONDS, give_log_key
 from tests.deliveries import AUDIENCE, enrol, open_round
 from tests.engine import ORIGIN, Engine
 from tests.server import serve
@@ -25,29 +28,30 @@ MOMENTS = {"before_commit": 0, "after_commit": 1, "after_the_answer": 1}
 """Moment → how often each ballot is in the log when the process is dead."""
 
 
+@pytest.fixture(scope="module")
+def forking() -> Iterator[ForkServerContext]:
+    """Starts each server process as `dauys serve` does: from one that has imported everything."""
+    yield fork_server("tests.crash.dying")
+    end_fork_server()
+
+
 @contextmanager
-def dying(engine: Engine, home: Path, moment: str) -> Iterator[str]:
+def dying(forking: ForkServerContext, engine: Engine, home: Path, moment: str) -> Iterator[str]:
     """Address of a server that will be dead when the block ends."""
     give_log_key(home)
-    environment = {
-        "DAUYS_HOME": str(home),
-        "DAUYS_DATABASE_URL": engine.url,
-        "DAUYS_LOG_ORIGIN": ORIGIN,
-        "DAUYS_AUDIENCE": AUDIENCE,
-    }
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.dying", moment],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    settings = Settings(home=home, database_url=SecretStr(engine.url), log_origin=ORIGIN, audience=AUDIENCE)
+    heard, told = Pipe()
+    with heard, told:
+        process = forking.Process(target=serve_once, args=(moment, settings, told), daemon=True)
+        process.start()
         try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
-            assert process.wait(30) == -signal.SIGKILL
+            assert heard.poll(START_SECONDS)
+            yield heard.recv()
+            process.join(30)
+            assert process.exitcode == -signal.SIGKILL
         finally:
             process.kill()
+            process.join()
 
 
 def cast_in(engine: Engine) -> list[object]:
@@ -64,13 +68,13 @@ def positions(answer: Answer) -> list[int]:
 
 @pytest.mark.parametrize(("moment", "times"), MOMENTS.items())
 def test_a_server_killed_around_commit_loses_nothing_and_counts_nothing_twice(
-    moment: str, times: int, engine: Engine, tmp_path: Path
+    moment: str, times: int, forking: ForkServerContext, engine: Engine, tmp_path: Path
 ) -> None:
     voters = open_round(engine, 5)[:4]
     ballots = [voter.ballot(["101"], salt=token_bytes(16)) for voter in voters]
     folder = tmp_path / "kiosk"
 
-    with dying(engine, tmp_path / "dying", moment) as url:
+    with dying(forking, engine, tmp_path / "dying", moment) as url:
         equip(folder, enrol(engine), url, engine.signer)
         with Kiosk(folder, patience_seconds=0) as kiosk:
             try:
