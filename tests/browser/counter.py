@@ -43,6 +43,12 @@ class Counter:
         self._kiosk = self._kiosk or Kiosk(self._new_window(), self._hall).enrol()
         return self._kiosk
 
+    def newcomer(self) -> Kiosk:
+        """In a window that nobody has enrolled yet; enrolled by its test, it is the kiosk of the next ones."""
+        self.close()
+        self._kiosk = Kiosk(self._new_window(), self._hall)
+        return self._kiosk
+
     def end_of_test(self) -> None:
         """What complained is not there for the next one; its window tells of it."""
         if self._complaints.told:

@@ -3,15 +3,13 @@
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from domain.paper import BallotForm, BallotType
-from tests.browser.chromium import window
 from tests.browser.counter import Counter
 from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk
 from tests.browser.looking import barriers, outside_the_window, pale, walked
-from tests.browser.screens import KIOSK
-from tests.browser.screenshots import keep
+from tests.browser.screenshots import Camera
 
 DRESSES = (("kk", "light"), ("ru", "dark"), ("en", "contrast"))
 """Languages and themes, each once: a colour has no language. The fourth theme has only its colours looked at."""
@@ -22,10 +20,14 @@ TARGET_PX = 13 / 25.4 * 96
 GAP_PX = 8
 
 _WEAR = """dress => Object.entries(dress).map(([what, value]) => {
-  document.querySelector(`.bar [data-${what}="${value}"]`).click()
+  const button = document.querySelector(`.bar [data-${what}="${value}"]`)
+  button.scrollIntoView({block: "nearest"})
+  const {x, y, width, height} = button.getBoundingClientRect()
+  if (!button.contains(document.elementFromPoint(x + width / 2, y + height / 2))) return "out of reach"
+  button.click()
   return document.querySelector(`.bar [data-${what}][aria-pressed="true"]`).dataset[what]
 })"""
-"""Presses the buttons of the bar; what is pressed then."""
+"""Presses the buttons of the bar where a finger would; what is pressed then."""
 _TOO_SMALL = """least => [...document.querySelectorAll("button, input, select, summary")]
   .filter(each => each.checkVisibility() && each.type !== "checkbox")
   .map(each => [each, each.getBoundingClientRect()])
@@ -46,15 +48,18 @@ class Look:
     page: Page
     faults: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.keep = Camera(self.page).keep
+
     def at(self, screen: str) -> None:
         for language, theme in DRESSES:
             self._wear(language=language, theme=theme)
             self._check(screen, language)
             self._tell(screen, theme, barriers(self.page))
-            keep(self.page, f"kiosk-{screen}-{language}-{theme}")
+            self.keep(f"kiosk-{screen}-{language}-{theme}")
         self._wear(language="kk", theme="soft")
         self._tell(screen, "soft", pale(self.page))
-        keep(self.page, f"kiosk-{screen}-kk-soft")
+        self.keep(f"kiosk-{screen}-kk-soft")
         self._wear(theme="light")
         for size in SIZES:
             self._wear(size=size)
@@ -66,10 +71,9 @@ class Look:
         assert self.page.locator("html").get_attribute("lang") == language
         self._check(screen, language)
         self._tell(screen, language, barriers(self.page))
-        keep(self.page, f"kiosk-{screen}-{language}-light")
+        self.keep(f"kiosk-{screen}-{language}-light")
 
     def _wear(self, **dress: str) -> None:
-        """That fingers can press these buttons is asked once, in a test below."""
         assert self.page.evaluate(_WEAR, dress) == list(dress.values())
 
     def _check(self, screen: str, dress: str) -> None:
@@ -84,39 +88,39 @@ class Look:
         self.faults += [f"{screen}, {dress}: {each}" for each in found]
 
 
-def test_every_screen_can_be_read_and_touched_by_everybody(chromium: Browser, hall: Hall) -> None:
+def test_every_screen_can_be_read_and_touched_by_everybody(counter: Counter, hall: Hall) -> None:
     opened = hall.open_round(BallotForm(BallotType.RANKED, 3), units=(CITY, DISTRICT))
     code = opened.slips[DISTRICT.kato][0]
-    with window(chromium, hall.address, size=KIOSK) as page:
-        look, kiosk = Look(page), Kiosk(page, hall)
-        for language in ("kk", "ru", "en"):
-            speak(page, language)
-            kiosk.open()
-            look.as_it_is("enrol", language)
-        kiosk.enrol()
-        look.at("resting")
-        page.locator("[data-action=start]").click()
-        kiosk.at("code")
-        look.at("code")
-        page.keyboard.type(code)
-        kiosk.at("unit")
-        look.at("unit")
-        page.locator(f"[data-unit='{DISTRICT.kato}']").click()
-        kiosk.choose("3", "1")
-        look.at("choose")
-        kiosk.review()
-        look.at("review")
-        assert walked(page) == {"missed": [], "unseen": []}
-        kiosk.cast()
-        kiosk.at("recorded")
-        look.at("recorded")
-        kiosk.done()
-        kiosk.vote_again(code)
-        look.at("refused")
-        kiosk.done()
-        page.get_by_role("button", name="Қызметкерлер").click()
-        kiosk.open_corner(PIN)
-        look.at("staff")
+    kiosk = counter.newcomer()
+    page, look = kiosk.page, Look(kiosk.page)
+    for language in ("kk", "ru", "en"):
+        speak(page, language)
+        kiosk.open()
+        look.as_it_is("enrol", language)
+    kiosk.enrol()
+    look.at("resting")
+    page.locator("[data-action=start]").click()
+    kiosk.at("code")
+    look.at("code")
+    page.keyboard.type(code)
+    kiosk.at("unit")
+    look.at("unit")
+    page.locator(f"[data-unit='{DISTRICT.kato}']").click()
+    kiosk.choose("3", "1")
+    look.at("choose")
+    kiosk.review()
+    look.at("review")
+    assert walked(page) == {"missed": [], "unseen": []}
+    kiosk.cast()
+    kiosk.at("recorded")
+    look.at("recorded")
+    kiosk.done()
+    kiosk.vote_again(code)
+    look.at("refused")
+    kiosk.done()
+    page.get_by_role("button", name="Қызметкерлер").click()
+    kiosk.open_corner(PIN)
+    look.at("staff")
     assert not look.faults, "\n".join(look.faults)
 
 
@@ -143,7 +147,7 @@ def test_the_screens_that_few_ever_see_can_too(clocked_counter: Counter, hall: H
     page.clock.fast_forward(301_000)
     page.get_by_role("alertdialog").wait_for()
     assert not barriers(page)
-    keep(page, "kiosk-warning")
+    look.keep("kiosk-warning")
     page.get_by_role("alertdialog").get_by_role("button").click()
     hall.gate.hold = "before"
     kiosk.cast()
@@ -154,26 +158,6 @@ def test_the_screens_that_few_ever_see_can_too(clocked_counter: Counter, hall: H
     look.at("kept")
     hall.gate.hold = ""
     kiosk.at("recorded")
-    assert not look.faults, "\n".join(look.faults)
-
-
-def test_a_revoked_kiosk_is_out_of_service_in_every_dress_and_keeps_its_spool(
-    counter: Counter, hall: Hall
-) -> None:
-    opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
-    with closing(counter):  # of what it leaves no other test has any use
-        kiosk = counter.kiosk()
-        page, look = kiosk.page, Look(kiosk.page)
-        hall.revoke_kiosks()
-        kiosk.vote(opened.slips[CITY.kato][0], "1")
-        kiosk.at("refused")  # in words: vote at another one
-        page.locator("[data-action=done]").click()
-        kiosk.at("halted")
-        page.get_by_text("kiosk_revoked").wait_for()
-        look.at("halted")
-        page.locator(".foot .button").click()
-        kiosk.open_corner(PIN)
-        expect(page.locator("#sure")).to_have_count(0)  # nothing is forgotten while something waits
     assert not look.faults, "\n".join(look.faults)
 
 
@@ -197,3 +181,23 @@ def test_what_was_chosen_and_typed_stays_when_language_size_and_contrast_change(
     expect(page.locator("#search")).to_have_value("мектеп")
     expect(page.locator(".project.chosen")).to_have_count(2)
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_revoked_kiosk_is_out_of_service_in_every_dress_and_keeps_its_spool(
+    counter: Counter, hall: Hall
+) -> None:
+    opened = hall.open_round(BallotForm(BallotType.APPROVAL, 3))
+    with closing(counter):  # of what it leaves no other test has any use
+        kiosk = counter.kiosk()
+        page, look = kiosk.page, Look(kiosk.page)
+        hall.revoke_kiosks()
+        kiosk.vote(opened.slips[CITY.kato][0], "1")
+        kiosk.at("refused")  # in words: vote at another one
+        page.locator("[data-action=done]").click()
+        kiosk.at("halted")
+        page.get_by_text("kiosk_revoked").wait_for()
+        look.at("halted")
+        page.locator(".foot .button").click()
+        kiosk.open_corner(PIN)
+        expect(page.locator("#sure")).to_have_count(0)  # nothing is forgotten while something waits
+    assert not look.faults, "\n".join(look.faults)

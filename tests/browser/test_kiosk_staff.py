@@ -4,12 +4,12 @@ And the office's: it hears how a kiosk is, and gets its reports at opening and c
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from application import base64url
 from application.clock import now
@@ -18,20 +18,12 @@ from application.log import canonical
 from application.signatures import verify_ed25519
 from domain.kiosk import Kiosk as EnrolledKiosk
 from domain.paper import BallotForm, BallotType
-from tests.browser.chromium import window
 from tests.browser.counter import Counter
 from tests.browser.hall import CITY, DISTRICT, PIN, Hall, Kiosk
-from tests.browser.screens import KIOSK
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
 PROJECTS = 1_500
-
-
-@pytest.fixture
-def page(chromium: Browser, hall: Hall) -> Iterator[Page]:
-    with window(chromium, hall.address, size=KIOSK) as page:
-        yield page
 
 
 def enter_corner(kiosk: Kiosk, pin: str = PIN) -> None:
@@ -194,6 +186,19 @@ def test_a_device_can_be_enrolled_anew_once_nothing_waits_with_a_good_code_and_o
     assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"], ["2"]]
 
 
+def test_a_paper_of_1500_proposals_can_be_searched_and_chosen_from(counter: Counter, hall: Hall) -> None:
+    opened = hall.open_round(APPROVAL, voters=1, projects=PROJECTS)
+    kiosk = counter.kiosk()
+    page = kiosk.page
+    kiosk.begin(opened.slips[CITY.kato][0])
+    kiosk.at("choose")
+    expect(page.locator(".project")).to_have_count(PROJECTS)
+    page.locator("#search").fill("1234")
+    expect(page.locator(".project:visible")).to_have_count(1)
+    page.locator(".project:visible .mark").click()
+    expect(page.locator(".project.chosen")).to_have_count(1)
+
+
 _LOOK = "() => navigator.serviceWorker.getRegistration().then(found => found.update()).catch(() => null).then(() => null)"
 _WAITS = "() => navigator.serviceWorker.getRegistration().then(found => found.waiting !== null)"
 _BETWEEN_TWO_ASKINGS_MS = 6_000
@@ -201,28 +206,30 @@ _TAKEN_OVER_SECONDS = 330
 """A browser may let the old version finish what it believes it still does, for five minutes at most."""
 
 
-def test_a_new_version_waits_for_the_voter_to_leave(page: Page, hall: Hall) -> None:
+def test_a_new_version_waits_for_the_voter_to_leave(counter: Counter, hall: Hall) -> None:
     """Also at a page that came past its worker, as one does that is on its way while the first worker takes over."""
-    page.clock.install()
     opened = hall.open_round(APPROVAL)
-    kiosk = Kiosk(page, hall).enrol()
-    come_past_the_worker(page)
-    before = shown_version(page)
-    kiosk.begin(opened.slips[CITY.kato][0])
-    kiosk.choose("1")
-    hall.stop()
-    hall.start(kiosk_idle_seconds=299)
-    eventually("the new version is there", lambda: page.evaluate(_LOOK) or page.evaluate(_WAITS))
-    page.clock.run_for(2 * _BETWEEN_TWO_ASKINGS_MS)
-    assert shown_version(page) == before
-    expect(page.locator(".project.chosen")).to_have_count(1)
-    kiosk.review()
-    kiosk.cast()
-    kiosk.at("recorded")
-    assert page.evaluate(_WAITS)
-    kiosk.done()
-    eventually("the new version is shown", lambda: next_version(page) != before, _TAKEN_OVER_SECONDS)
-    kiosk.at("resting")
+    with closing(counter):  # the next test has the server back as it was
+        kiosk = counter.kiosk()
+        page = kiosk.page
+        page.clock.install()
+        come_past_the_worker(page)
+        before = shown_version(page)
+        kiosk.begin(opened.slips[CITY.kato][0])
+        kiosk.choose("1")
+        hall.stop()
+        hall.start(kiosk_idle_seconds=299)
+        eventually("the new version is there", lambda: page.evaluate(_LOOK) or page.evaluate(_WAITS))
+        page.clock.run_for(2 * _BETWEEN_TWO_ASKINGS_MS)
+        assert shown_version(page) == before
+        expect(page.locator(".project.chosen")).to_have_count(1)
+        kiosk.review()
+        kiosk.cast()
+        kiosk.at("recorded")
+        assert page.evaluate(_WAITS)
+        kiosk.done()
+        eventually("the new version is shown", lambda: next_version(page) != before, _TAKEN_OVER_SECONDS)
+        kiosk.at("resting")
 
 
 def come_past_the_worker(page: Page) -> None:
@@ -245,16 +252,3 @@ def shown_version(page: Page) -> str:
     config: dict[str, Any] = json.loads(page.locator("#config").text_content() or "{}")
     version: str = config["version"]
     return version
-
-
-def test_a_paper_of_1500_proposals_can_be_searched_and_chosen_from(counter: Counter, hall: Hall) -> None:
-    opened = hall.open_round(APPROVAL, voters=1, projects=PROJECTS)
-    kiosk = counter.kiosk()
-    page = kiosk.page
-    kiosk.begin(opened.slips[CITY.kato][0])
-    kiosk.at("choose")
-    expect(page.locator(".project")).to_have_count(PROJECTS)
-    page.locator("#search").fill("1234")
-    expect(page.locator(".project:visible")).to_have_count(1)
-    page.locator(".project:visible .mark").click()
-    expect(page.locator(".project.chosen")).to_have_count(1)
