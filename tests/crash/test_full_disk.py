@@ -25,12 +25,12 @@ from application.storage.embedded import EmbeddedPostgres
 from application.storage.unavailable import AWAY
 from tests.crash.conftest import IMPATIENT
 from tests.crash.hall import Hall, check_account
-from tests.crash.test_database_away import assert_away
+from tests.crash.test_site import assert_away
 from tests.dauys import Serving, eventually, home
 from tests.deliveries import close_round, open_round
 from tests.postgres import reachable_folder
 
-VOTERS = 4_000
+VOTERS = 2_000
 DISK = "size=120m,mode=0711"
 """A new home takes 41 MB."""
 
@@ -88,7 +88,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
                 use_up_the_write_ahead_log(full.folder)
                 eventually("PostgreSQL has given up", lambda: client.get("/readyz").status_code == 503)
                 assert_away(hall.ask(client))
-                status = full.dauys("status")
+                status = full.dauys_here("status")
                 assert status.returncode == 3
                 assert "the disk is full" in status.stderr
                 assert "Traceback" not in status.stderr

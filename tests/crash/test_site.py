@@ -1,4 +1,6 @@
-"""The database goes away, or freezes, while people vote: problem documents in bounded time, and nothing lost when it is back."""
+"""While kiosks deliver to two server processes voting closes: in log order no ballot stands behind the closing.
+The database goes away, or freezes: problem documents in bounded time, and nothing lost when it is back.
+"""
 
 import os
 import signal
@@ -14,7 +16,8 @@ from tests.crash.hall import Hall, check_account
 from tests.dauys import children, eventually
 from tests.deliveries import close_round, open_round
 
-VOTERS = 4_000
+VOTERS = 2_000
+REFUSALS = 20
 BOUND_SECONDS = 8
 """More than any of the site's own limits, less than a kiosk waits."""
 
@@ -49,6 +52,20 @@ def assert_away(response: httpx.Response) -> None:
     assert int(response.headers["retry-after"]) > 0
     assert response.json()["code"] == "storage_unavailable"
     assert response.elapsed.total_seconds() < BOUND_SECONDS
+
+
+def test_no_ballot_stands_behind_the_closing_and_all_before_it_have_receipts(
+    site: Site, tmp_path: Path
+) -> None:
+    with site.engine() as engine:
+        voters = open_round(engine, VOTERS)
+        hall = Hall(engine, voters[:-1], site.serving.url, tmp_path)
+        with hall.open():
+            hall.wait_for(60)
+            close_round(engine, voters[0].round_id)
+            eventually("refusals", lambda: hall.told.refused["round_not_open"] > REFUSALS)
+        assert hall.told.refused.keys() <= {"round_not_open", "already_voted"}
+        check_account(engine, hall, voters[0].round_id)
 
 
 @pytest.mark.parametrize("away", [stopped, frozen])
