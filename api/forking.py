@@ -14,7 +14,13 @@ from typing import Any, Final
 
 LOST: Final = 255
 """The exit code of a process whose fork server is gone; it may still run."""
-_IMPORTED_ONCE: Final = ("api.main", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "api.cli.commands")
+_IMPORTED_ONCE: Final = (
+    "api.forked_for_nobody",
+    "api.main",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "api.cli.commands",
+)
 """By the fork server: what answers, and what the command itself stands on, which every process looks at again."""
 
 
