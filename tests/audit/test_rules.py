@@ -88,7 +88,7 @@ CHOICES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @forall(paper=papers(), unit=st.sampled_from([CITY, DISTRICT, OTHER, "000000000"]), choices=CHOICES)
 def test_both_take_the_same_ballots_and_count_them_alike(
     paper: Paper, unit: str, choices: Any, verifier: Any

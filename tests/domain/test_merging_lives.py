@@ -3,6 +3,7 @@
 from copy import deepcopy
 from uuid import UUID
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -111,3 +112,4 @@ class Merger(RuleBasedStateMachine):
 
 
 TestMerger = Merger.TestCase
+TestMerger.settings = settings(max_examples=40)

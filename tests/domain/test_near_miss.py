@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.allocation import Outcome, Reason, decide
@@ -63,6 +63,7 @@ def wins(
     return project in decide(replace(paper, projects=tuple(projects)), changed, withdrawn).funded
 
 
+@settings(max_examples=50)
 @given(elections())
 def test_the_stated_change_wins_and_one_less_does_not(
     election: tuple[Paper, Tallies, frozenset[str]],
@@ -80,6 +81,7 @@ def test_the_stated_change_wins_and_one_less_does_not(
             assert not wins(election, project, cheaper=miss.cheaper_tiyn - 1)
 
 
+@settings(max_examples=50)
 @given(elections())
 def test_where_no_change_is_stated_no_amount_of_it_wins(
     election: tuple[Paper, Tallies, frozenset[str]],
@@ -97,6 +99,7 @@ def test_where_no_change_is_stated_no_amount_of_it_wins(
             assert not any(wins(election, project, cheaper=less) for less in range(cost))
 
 
+@settings(max_examples=50)
 @given(elections())
 def test_every_project_that_lost_has_an_answer_and_no_other(
     election: tuple[Paper, Tallies, frozenset[str]],

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -332,3 +333,4 @@ class ProposalLife(RuleBasedStateMachine):
 
 
 TestProposalLife = ProposalLife.TestCase
+TestProposalLife.settings = settings(max_examples=50)
