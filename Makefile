@@ -27,7 +27,7 @@ serve: $(VENV)/.runtime ## Run the server with its own PostgreSQL, data in .dauy
 	@$(BIN)/dauys sample && $(BIN)/dauys serve $(ARGS)
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/.dev ## Measure; ends with one table and build/bench.json
 	@$(BIN)/python -m benchmarks $(ARGS)
