@@ -44,11 +44,18 @@ def with_a_camera(chromium: Browser) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def kiosk(with_a_camera: Browser, hall: Hall, slip: str) -> Iterator[Kiosk]:  # noqa: ARG001 - opens for a round
-    with window(with_a_camera, hall.address, size=KIOSK) as page:
+@pytest.fixture(scope="module")
+def enrolled(with_a_camera: Browser, shared_hall: Hall, slip: str) -> Iterator[Kiosk]:  # noqa: ARG001 - for its round
+    with window(with_a_camera, shared_hall.address, size=KIOSK) as page:
         page.add_init_script(f"({_READER})()")
-        yield Kiosk(page, hall).enrol()
+        yield Kiosk(page, shared_hall).enrol()
+
+
+@pytest.fixture
+def kiosk(enrolled: Kiosk) -> Kiosk:
+    """At rest, and nobody has allowed it the camera."""
+    enrolled.page.context.clear_permissions()
+    return enrolled.open()
 
 
 def begin(kiosk: Kiosk) -> None:
@@ -69,6 +76,7 @@ def test_it_reads_the_slip_and_is_off_as_soon_as_nobody_needs_it(kiosk: Kiosk, s
     begin(kiosk)
     look(kiosk, "https://example.kz/another-code-than-a-slip-has")
     expect(page.locator("#code-fault")).not_to_be_empty()
+    expect(page.locator("#code")).to_have_value("")
     page.wait_for_function(_IS_OFF)
 
     page.locator("#code").fill("ABC")

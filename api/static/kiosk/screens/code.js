@@ -1,7 +1,7 @@
 // The voter's code: scanned (a scanner types), read by the camera, or typed with a keyboard or on the screen. It stays in the field
 // until it is right or the voter goes, and nowhere else.
 
-import { CODE_SYMBOLS, KEYS, grouped, meant } from "../crockford.js";
+import { CODE_SYMBOLS, KEYS, grouped, meant, parseCode } from "../crockford.js";
 import { button, element, screen } from "../dom.js";
 import { canScan, scan } from "../scanner.js";
 import { t } from "../strings.js";
@@ -41,7 +41,7 @@ export function code({ dispatch, identify, typed }) {
     field.focus();
   };
   const read = (text) => {
-    field.value = grouped(meant(text));
+    field.value = parseCode(text) ? grouped(meant(text)) : ""; // what is no code would have to be erased sign by sign
     submit();
   };
   const erase = () => {
