@@ -36,7 +36,7 @@ from tests.server import PLAIN
 ENDLESS = "/v1/stream"
 SIGNED = "/v1/kiosks/reports"
 """What is right there only a kiosk's key can make."""
-PER_OPERATION = 3
+PER_OPERATION = 4
 """Requests made up for each, right ones, and as many wrong ones."""
 BY_ITS_ADDRESS = 2
 """Of an operation that is told nothing but its address: there is little to make up."""

@@ -68,18 +68,20 @@ class Device:
         self._at_rest: Kiosk | None = None
         self._round_id = UUID(int=0)
         self._codes: list[str] = []
+        self._voters = 0
 
     def next_voter(self) -> tuple[Kiosk, Voter]:
         """Before the kiosk, switched on and with nothing waiting; it is enrolled anew if the last test did not `put_back`."""
         kiosk, self._at_rest = self._at_rest, None
         if not (kiosk and self._codes and self._hall.is_open(self._round_id)):
             kiosk = self._new_kiosk()
+        self._voters += 1
         return kiosk, Voter(self._hall, self._round_id, self._codes.pop())
 
     def _new_kiosk(self) -> Kiosk:
         self.switch_off()
         opened = self._hall.open_round(APPROVAL, voters=VOTERS)
-        self._round_id, self._codes = opened.round_id, list(opened.slips[CITY.kato])
+        self._round_id, self._codes, self._voters = opened.round_id, list(opened.slips[CITY.kato]), 0
         self._profile = self._profiles / uuid4().hex
         return self.switch_on().enrol()
 
@@ -87,6 +89,7 @@ class Device:
         """At the end of a test that left nothing on it."""
         kiosk.done()
         assert kiosk.module("database.js", WAITING) == 0
+        assert len(self._hall.ballots(self._round_id)) == self._voters
         self._at_rest = kiosk
 
     def switch_on(self) -> Kiosk:

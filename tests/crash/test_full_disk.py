@@ -30,7 +30,7 @@ from tests.dauys import Serving, eventually, home
 from tests.deliveries import close_round, open_round
 from tests.postgres import reachable_folder
 
-VOTERS = 2_000
+VOTERS = 4_000
 DISK = "size=120m,mode=0711"
 """A new home takes 41 MB."""
 

@@ -16,7 +16,7 @@ from tests.crash.hall import Hall, check_account
 from tests.dauys import children, eventually
 from tests.deliveries import close_round, open_round
 
-VOTERS = 2_000
+VOTERS = 4_000
 REFUSALS = 20
 BOUND_SECONDS = 8
 """More than any of the site's own limits, less than a kiosk waits."""

@@ -16,7 +16,7 @@ from tests.crash.hall import Hall, check_account
 from tests.dauys import Home, Serving, children, home
 from tests.deliveries import close_round, open_round
 
-VOTERS = 2_000
+VOTERS = 12_000
 BETWEEN_KILLS = 40
 """Ballots recorded at least."""
 
