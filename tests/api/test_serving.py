@@ -7,9 +7,10 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -42,6 +43,38 @@ def assert_nothing_is_left(of: Home) -> None:
     assert not (of.folder / "pg" / "postmaster.pid").exists()
     assert (of.folder / "serve.lock").read_text() == ""
     assert "Traceback" not in of.stderr.read_text()
+
+
+STORM = 64
+
+
+def fewest_of_a_storm(serving: Serving) -> int:
+    """How many of so many connections, all opened at once, that process got that got fewer."""
+    address = urlsplit(serving.url)
+
+    def shares() -> list[int]:
+        return [connections(pid, address.port) for pid in serving.server_processes()]
+
+    with ExitStack() as closing:
+        for _ in range(STORM):
+            closing.enter_context(socket.create_connection((address.hostname, address.port)))
+        eventually("every connection is taken", lambda: sum(shares()) == STORM)
+        fewest = min(shares())
+    eventually("every connection is given up", lambda: sum(shares()) == 0)
+    return fewest
+
+
+def connections(pid: int, port: int | None) -> int:
+    """That the process holds at this port of its own."""
+    _, *lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    established = {
+        f"socket:[{line[9]}]" for line in lines if line[3] == "01" and line[1].endswith(f":{port:04X}")
+    }
+    held = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(file.readlink()))
+    return len(established & held)
 
 
 def test_it_answers_and_says_that_the_log_can_be_read(served: tuple[Home, Serving]) -> None:
@@ -108,6 +141,17 @@ def test_a_killed_server_process_is_replaced(served: tuple[Home, Serving]) -> No
     eventually("a new one", lambda: len(set(serving.server_processes()) - {victim, other}) == 1)
     with serving.client as client:
         assert client.get("/readyz").is_success
+
+
+def test_kiosks_that_all_come_back_at_once_are_shared_out_among_the_processes(
+    served: tuple[Home, Serving],
+) -> None:
+    """In most of several storms: whose processor is taken away meanwhile takes nothing."""
+    _, serving = served
+    eventually("two processes", lambda: len(serving.server_processes()) == 2)
+    eventually("both take some", lambda: fewest_of_a_storm(serving) > 0)
+    storms = sorted(fewest_of_a_storm(serving) for _ in range(7))
+    assert storms[len(storms) // 2] >= STORM // 4, storms
 
 
 def test_one_that_dies_while_it_is_asked_for_a_sign_of_life_is_not_waited_for(
