@@ -129,7 +129,8 @@ def _told(sizes: Sizes, turns: _Turns) -> Outcome:
 
 
 def _rate(load: Load) -> float:
-    return load.marks / load.seconds
+    """Ballots a second."""
+    return load.per_second * load.marks / load.requests
 
 
 def _p50(loads: list[Load]) -> float:

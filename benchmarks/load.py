@@ -33,11 +33,15 @@ Requests = list[list[bytes]]
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What was answered. `marks`: how often the mark occurred in the bodies; latencies are of single requests."""
+    """What was answered. `marks`: how often the mark occurred in the bodies; latencies are of single requests.
+
+    `per_second`: answers until a first connection had sent all it had. After that fewer are at work, and how long the last ones
+    take says only how the kernel shared the connections out among the server's processes.
+    """
 
     requests: int
     marks: int
-    seconds: float
+    per_second: float
     statuses: dict[str, int]
     p50_ms: float
     p99_ms: float
@@ -64,6 +68,8 @@ class _Answers:
 
     def __init__(self, mark: bytes) -> None:
         self._mark = mark
+        self._began = time.perf_counter()
+        self._per_second = 0.0
         self.marks = 0
         self.statuses: Counter[str] = Counter()
         self.latencies: list[float] = []
@@ -74,10 +80,14 @@ class _Answers:
         if self._mark:
             self.marks += answer.count(self._mark)
 
-    def after(self, seconds: float) -> Load:
+    def one_is_done(self) -> None:
+        if not self._per_second:
+            self._per_second = len(self.latencies) / (time.perf_counter() - self._began)
+
+    def load(self) -> Load:
         ordered = sorted(self.latencies)
         p50, p99 = (ordered[len(ordered) * share // 100] * 1e3 for share in (50, 99))
-        return Load(len(ordered), self.marks, seconds, dict(self.statuses), p50, p99)
+        return Load(len(ordered), self.marks, self._per_second, dict(self.statuses), p50, p99)
 
 
 class _Connection(asyncio.Protocol):
@@ -119,6 +129,7 @@ class _Connection(asyncio.Protocol):
     def _send_next(self) -> None:
         following = next(self._requests, None)
         if following is None:
+            self._answers.one_is_done()
             self.done.set_result(None)
             self._transport.close()
             return
@@ -128,7 +139,6 @@ class _Connection(asyncio.Protocol):
 
 async def _run(host: str, port: int, connections: Requests, pause_seconds: float, mark: bytes) -> Load:
     loop, answers = asyncio.get_running_loop(), _Answers(mark)
-    began = time.perf_counter()
     opened = await asyncio.gather(
         *(
             loop.create_connection(partial(_Connection, requests, answers, pause_seconds), host, port)
@@ -136,7 +146,7 @@ async def _run(host: str, port: int, connections: Requests, pause_seconds: float
         )
     )
     await asyncio.gather(*(connection.done for _, connection in opened))
-    return answers.after(time.perf_counter() - began)
+    return answers.load()
 
 
 def main() -> None:

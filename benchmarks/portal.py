@@ -120,7 +120,7 @@ def _told(sizes: Sizes, alone: list[_Opened], opened: list[_Opened], load: Load)
     paints, paints_alone = ([each.seen.first_paint_ms for each in those] for those in (opened, alone))
     slow, shifted = p95(paints), max(each.seen.shifted for each in opened)
     heaviest = max(opened, key=lambda each: each.sent_bytes)
-    among = f"{sizes.page_readers} readers, {load.requests / load.seconds:,.0f} pages/s"
+    among = f"{sizes.page_readers} readers, {load.per_second:,.0f} pages/s"
     rows = [
         Row(
             "j",

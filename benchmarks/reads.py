@@ -147,4 +147,4 @@ def _speed(runs: list[Load]) -> str:
 
 
 def _rate(runs: list[Load]) -> float:
-    return median(run.requests / run.seconds for run in runs)
+    return median(run.per_second for run in runs)
