@@ -21,7 +21,7 @@ from application.log.merkle import Frontier, GrowingTree, leaf_hash
 from application.log.note import LogSigner, sign_checkpoint
 from application.log.receipt import format_receipt
 from application.log.tiles import TILE_HEIGHT, completed_tiles
-from application.storage.arrays import bigint_array, bytea_array, uuid_array
+from application.storage.arrays import bigint_array, bytea_array, text_array, uuid_array
 from application.storage.database import Datastore
 
 _LOCK: Final[LiteralString] = "LOCK TABLE dauys.log_writer IN EXCLUSIVE MODE"
@@ -88,7 +88,7 @@ class LogTransaction:
                 bigint_array(positions),
                 uuid_array(_uuid(event.originator_id) for event in stored_events),
                 bigint_array(event.originator_version for event in stored_events),
-                [event.topic for event in stored_events],
+                text_array(event.topic for event in stored_events),
                 bytea_array(event.state for event in stored_events),
                 bytea_array(leaves),
             ),

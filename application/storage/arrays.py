@@ -1,6 +1,6 @@
 """PostgreSQL array literals for the hot path: psycopg adapts lists element by element in Python, which costs more than the INSERT.
 
-Values are fixed-form (hex, decimal), so there is nothing to quote or escape; texts do not come this way.
+Texts are quoted; other values are of a fixed form (hex, decimal) in which there is nothing to quote.
 """
 
 from collections.abc import Iterable
@@ -20,3 +20,9 @@ def bytea_array(values: Iterable[bytes]) -> str:
 def bigint_array(values: Iterable[int]) -> str:
     """For a `%s::bigint[]` parameter."""
     return "{" + ",".join(map(str, values)) + "}"
+
+
+def text_array(values: Iterable[str]) -> str:
+    """For a `%s::text[]` parameter."""
+    quoted = [value.replace("\\", r"\\").replace('"', r"\"") for value in values]
+    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
