@@ -27,7 +27,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.composition import migrate_database, open_database
-from api.even_shares import EvenShares
+from api.connections import Connection
 from api.forking import LOST, end_fork_server, fork_server
 from api.logs import log_to_stderr
 from api.not_serving import AlreadyServing, CannotListen, ServerBroken
@@ -78,7 +78,7 @@ def serve(
         config = uvicorn.Config(
             partial(create_process_app, settings),
             factory=True,
-            http=EvenShares,
+            http=Connection,
             workers=workers,
             backlog=BACKLOG,
             limit_concurrency=MOST_AT_ONCE,

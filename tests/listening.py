@@ -4,15 +4,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 
 @contextmanager
-def listening(app: ASGIApp) -> Iterator[int]:
-    """Its port."""
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False, ws="none")
+def listening(app: ASGIApp, **more: Any) -> Iterator[int]:
+    """Its port. `more`: uvicorn's settings."""
+    config = uvicorn.Config(
+        app, port=0, log_config=None, access_log=False, server_header=False, ws="none", **more
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -154,6 +154,15 @@ def test_kiosks_that_all_come_back_at_once_are_shared_out_among_the_processes(
     assert storms[len(storms) // 2] >= STORM // 4, storms
 
 
+def test_an_answer_comes_in_one_piece(served: tuple[Home, Serving]) -> None:
+    """Read each time as soon as there is anything to read: it is then all there."""
+    address = urlsplit(served[1].url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        for _ in range(50):
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            assert connection.recv(65_536).endswith(b"\r\n\r\nok\n")
+
+
 def test_one_that_dies_while_it_is_asked_for_a_sign_of_life_is_not_waited_for(
     served: tuple[Home, Serving],
 ) -> None:
