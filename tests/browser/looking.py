@@ -1,4 +1,7 @@
-"""What is asked of every page: no barrier that axe knows, nothing outside the window, every control reached by keyboard."""
+"""What is asked of every page: no barrier that axe knows, nothing outside the window, every control reached by keyboard.
+
+A page is judged when all that it is drawn by has come: whoever followed a form knows the address before the style is there.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -93,6 +96,7 @@ def pale(page: Page) -> list[str]:
 
 def _violations(page: Page, run_only: dict[str, Any], within: str | None = None) -> list[str]:
     asked = [within, {"runOnly": run_only, "resultTypes": ["violations"], "preload": False}]
+    page.wait_for_load_state()
     found: list[str] | None = page.evaluate(_AXE, asked)
     if found is None:
         _bring_axe(page)
@@ -134,12 +138,14 @@ def weight_bytes(page: Page) -> int:
 
 def outside_the_window(page: Page) -> list[str]:
     """What makes the page scroll sideways; wide tables scroll in frames of their own."""
+    page.wait_for_load_state()
     found: list[str] = page.evaluate(_OUTSIDE)
     return found
 
 
 def small_targets(page: Page) -> list[str]:
     """Controls lower than a fingertip; links within sentences are none."""
+    page.wait_for_load_state()
     found: list[str] = page.evaluate(_SMALL, _SMALLEST_TARGET_PX)
     return found
 

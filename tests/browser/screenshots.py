@@ -40,7 +40,8 @@ class Camera:
 
 
 def untouched(page: Page) -> None:
-    """As one sees it who has touched nothing yet."""
+    """As one sees it who has touched nothing yet, when all of it has come."""
+    page.wait_for_load_state()
     page.evaluate("() => document.activeElement?.blur()")
 
 

@@ -57,6 +57,15 @@ def test_a_low_button_is_found(page: Page) -> None:
     assert len(small_targets(page)) == 1
 
 
+def test_a_page_is_judged_when_its_style_has_come(chromium: Browser, served: World) -> None:
+    """Where each request takes its time, so that the address is known long before."""
+    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    with window(chromium, served.address, size=ZOOMED) as page:
+        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+        page.goto("/en/units", wait_until="commit")
+        assert small_targets(page) == []
+
+
 def test_a_control_that_the_keyboard_passes_by_is_missed_and_a_focus_that_cannot_be_seen_is_told(
     page: Page,
 ) -> None:
