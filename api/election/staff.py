@@ -5,8 +5,10 @@ What takes two people two of them do: the clerk asks, the head grants, and both 
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,12 +17,12 @@ from uuid import UUID
 from api.composition import Engine
 from api.election.people import assign, numbered_authors, roll_list
 from api.election.plan import Plan, Planned, Teller
-from application.approvals import Parameters
+from application.approvals import AlreadyRequested, Parameters
 from application.clock import now
 from application.kiosks import Invitation
 from application.roll_import import Imported
 from application.slips import SlipOrder, codes_of, make_slips
-from domain.approval import TwoPeopleAct
+from domain.approval import NotOwnRequest, TwoPeopleAct
 from domain.conclusion import Channel, ChannelKind, Conclusion
 from domain.paper import Unit
 from domain.roll import SlipCount
@@ -75,8 +77,19 @@ def invite_kiosk(engine: Engine, unit: str, label: str) -> Invitation:
 def _by_two(
     engine: Engine, act: TwoPeopleAct, subject: UUID | None, reason: str, given: Parameters = NOTHING_GIVEN
 ) -> object:
-    """Asked for by one, granted and thereby done by another; what the act gives."""
-    asked = engine.approvals.request(act, subject, given, by=CLERK, reason=reason)
+    """Asked for by one, granted and thereby done by another; what the act gives.
+
+    Killed between the two it leaves a request that waits, which the next election takes back. What somebody else asked for stays.
+    """
+    ask = partial(engine.approvals.request, act, subject, given, by=CLERK, reason=reason)
+    try:
+        asked = ask()
+    except AlreadyRequested as waiting:
+        left = waiting.facts["approval"]
+        assert isinstance(left, UUID)
+        with suppress(NotOwnRequest):
+            engine.approvals.withdraw(left, by=CLERK)
+        asked = ask()
     return engine.approvals.approve(asked, by=HEAD)
 
 
