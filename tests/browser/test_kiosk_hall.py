@@ -19,6 +19,9 @@ from tests.browser.screenshots import keep
 from tests.dauys import eventually
 
 APPROVAL = BallotForm(BallotType.APPROVAL, 3)
+SLOW = {"offline": False, "latency": 200, "downloadThroughput": -1, "uploadThroughput": -1}
+GIVES_UP_MILLISECONDS = 15_000
+"""Asking the server for its rounds."""
 FLOOD = 3
 """Votes of a day without a network, in a test."""
 _KEPT_PHOTOS = """async () => {
@@ -104,6 +107,39 @@ def test_photos_are_there_without_the_network_and_nobody_is_told_which_is_looked
     kiosk.at("recorded")
     assert page.evaluate(_LOOK_AT_ANOTHER) == "error"  # what is not kept is not asked for
     assert "image" not in {shown_as for path, shown_as in hall.gate.asked if "/photos" in path}
+
+
+def test_a_kiosk_that_starts_offers_no_paper_of_a_round_that_was_closed_while_it_was_off(
+    counter: Counter, hall: Hall
+) -> None:
+    """Where each request takes its time. The round before was closed early: by what the kiosk has kept, it still takes voters."""
+    hall.open_round(APPROVAL)
+    kiosk = counter.kiosk()
+    kiosk.page.goto("about:blank")
+    opened = hall.open_round(APPROVAL)
+    network = kiosk.page.context.new_cdp_session(kiosk.page)
+    network.send("Network.emulateNetworkConditions", SLOW)
+    kiosk.open()
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("recorded")
+    network.detach()
+    assert [choices for _, choices in hall.ballots(opened.round_id)] == [["1"]]
+
+
+def test_a_kiosk_starts_with_what_it_has_kept_when_the_server_says_nothing(
+    counter: Counter, hall: Hall
+) -> None:
+    """Long before it gives up asking."""
+    opened = hall.open_round(APPROVAL)
+    kiosk = counter.kiosk()
+    asked: list[str] = []
+    kiosk.page.route("**/v1/rounds", lambda route: asked.append(route.request.url))
+    kiosk.open()
+    kiosk.page.locator("[data-action=start]").wait_for(timeout=GIVES_UP_MILLISECONDS - 5_000)
+    kiosk.vote(opened.slips[CITY.kato][0], "1")
+    kiosk.at("recorded")
+    kiosk.page.unroute("**/v1/rounds")
+    assert len(asked) == 1
 
 
 def test_what_waits_on_the_device_cannot_be_read_there(counter: Counter, hall: Hall) -> None:

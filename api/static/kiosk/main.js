@@ -19,6 +19,7 @@ import { keepUpToDate } from "./updates.js";
 import { Voter } from "./voter.js";
 
 const POLL_PAUSE_MILLISECONDS = 20_000;
+const FIRST_ANSWER_MILLISECONDS = 3_000;
 
 const config = JSON.parse(document.getElementById("config").textContent);
 const root = document.getElementById("kiosk");
@@ -48,14 +49,8 @@ async function start() {
   const unit = (await database.get("unit")) ?? null;
   const voter = new Voter(spool);
   const device = { database, identity, spool, voter, sender, config, unit, away: false, poll: () => poll, takesVoters };
-  app = new App(root, device, staffOf(device));
-  addEventListener("error", () => app.fail("internal_error"));
-  addEventListener("unhandledrejection", () => app.fail("internal_error"));
-  sender.run();
-  beat(device);
-  updates.between(() => app.atRest);
   const photos = new Photos();
-  for (;;) {
+  const ask = async () => {
     try {
       poll = await withPhotos(await refreshPoll(database, device.unit));
       device.away = false;
@@ -63,9 +58,26 @@ async function start() {
     } catch {
       device.away = true;
     }
-    app.refresh();
-    await new Promise((resolve) => setTimeout(resolve, POLL_PAUSE_MILLISECONDS));
+    app?.refresh();
+  };
+  // The kept round may have been closed before its announced end: nobody gets its paper if the server can say so.
+  const asked = ask();
+  await Promise.race([asked, pause(FIRST_ANSWER_MILLISECONDS)]);
+  app = new App(root, device, staffOf(device));
+  addEventListener("error", () => app.fail("internal_error"));
+  addEventListener("unhandledrejection", () => app.fail("internal_error"));
+  sender.run();
+  beat(device);
+  updates.between(() => app.atRest);
+  await asked;
+  for (;;) {
+    await pause(POLL_PAUSE_MILLISECONDS);
+    await ask();
   }
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The poll as the screens have it: with those of its projects' photos that are on this device by now. */
