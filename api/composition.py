@@ -145,8 +145,10 @@ def open_engine(settings: Settings | None = None) -> Iterator[Engine]:
 @contextmanager
 def attach_engine(settings: Settings, url: str) -> Iterator[Engine]:
     """The engine on a database that somebody else watches over. It need not answer now: whoever asks is told so, until it does."""
-    with Datastore(url, settings) as datastore:
-        yield build(settings, url, datastore)
+    # The ballot box has a connection to itself: no crowd of readers can keep it from it, and one that is always the same is a
+    # warm one, where a pool goes round all of its own.
+    with Datastore(url, settings) as datastore, Datastore(url, settings, connections=1) as of_ballots:
+        yield build(settings, url, datastore, of_ballots)
 
 
 @contextmanager
@@ -178,8 +180,8 @@ PROVIDER_BACK: Final = "/sign-in/provider/back"
 """Where an identity provider sends browsers back to; registered with it behind `site_url`."""
 
 
-def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
-    """Wire everything on an open datastore."""
+def build(settings: Settings, url: str, datastore: Datastore, of_ballots: Datastore) -> Engine:
+    """Wire everything on open datastores."""
     keys = Keys(settings.home / "keys")
     signer = keys.log_signer(settings.log_origin)
     store = Store(LogRecorder(datastore, signer))
@@ -229,7 +231,7 @@ def build(settings: Settings, url: str, datastore: Datastore) -> Engine:
             datastore, kiosks, polls.kiosk_key, now, timedelta(seconds=settings.kiosk_silence_seconds)
         ),
         polls=polls,
-        ballot_box=BallotBox(store, log, polls, now),
+        ballot_box=BallotBox(Store(LogRecorder(of_ballots, signer)), log, polls, now),
         refused_deliveries=RefusedDeliveries(datastore, now),
         conclusions=conclusions,
         approvals=Approvals(store, documents, now, secrets.token_bytes, acts),

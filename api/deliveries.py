@@ -1,6 +1,7 @@
 """`POST /v1/deliveries`: kiosks post ballots; the one route that is bare ASGI, because it is measured in ballots a second.
 
-Small deliveries are opened on the event loop; large ones, and those of kiosks not yet known, in a thread.
+Small deliveries are opened on the event loop; large ones, and those of kiosks not yet known, in a thread. Small ones that come
+as kiosks send them do not even take ASGI's way to here (whole_deliveries.py).
 """
 
 import asyncio
@@ -8,6 +9,7 @@ from http import HTTPStatus
 from typing import ClassVar
 
 import msgspec
+import structlog
 from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect
@@ -17,6 +19,7 @@ from api.asgi import read_body, send_answer
 from api.errors import Answer, problem, problem_of
 from api.web.headers import OPEN_DATA
 from api.web.languages import language_in
+from api.whole_deliveries import CONTENT_TYPE
 from application import ballot_box
 from application.delivery import Delivery, kiosk_id_of, open_delivery
 from application.group_commit import GroupCommit, StorageAway
@@ -25,10 +28,10 @@ from application.refused_deliveries import COUNTED, RefusedDeliveries
 from application.settings import Settings
 from domain.errors import Refused
 
-PATH = "/v1/deliveries"
-CONTENT_TYPE = b"application/jose"
 _INLINE_BYTES = 4_096
 """Opening this much takes well under a millisecond; more would hold up the event loop."""
+
+_log = structlog.get_logger(__name__)
 
 
 class WrongContentType(Refused):
@@ -47,27 +50,43 @@ class DeliveryRoute:
         self._polls = polls
         self._refused = refused
         self._settings = settings
+        self.short_bytes = min(_INLINE_BYTES, settings.delivery_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             answer = await self._respond(scope, receive)
-        except Refused as refused:
-            answer = problem_of(refused, language_in(scope))
-        except (PersistenceError, PoolTimeout):
-            answer = problem_of(StorageAway(), language_in(scope))
         except ClientDisconnect:
             return
         await send_answer(send, answer, OPEN_DATA)
 
+    async def answer(self, scope: Scope, body: bytes) -> Answer:
+        """To a whole body, sent as it should be."""
+        try:
+            return await self._taken(body)
+        except Refused as refused:
+            return problem_of(refused, language_in(scope))
+        except (PersistenceError, PoolTimeout):
+            return problem_of(StorageAway(), language_in(scope))
+        except Exception:  # noqa: BLE001 - whatever way it came, there is nobody further out who would answer
+            _log.exception("delivery_broke")
+            return problem("internal_error", HTTPStatus.INTERNAL_SERVER_ERROR, language_in(scope))
+
     async def _respond(self, scope: Scope, receive: Receive) -> Answer:
+        language = language_in(scope)
         if scope["method"] != "POST":
-            language = language_in(scope)
             status, headers, body = problem("method_not_allowed", HTTPStatus.METHOD_NOT_ALLOWED, language)
             return status, {**headers, "allow": "POST"}, body
         content_type = dict(scope["headers"]).get(b"content-type", b"")
         if content_type.partition(b";")[0].strip().lower() != CONTENT_TYPE:
-            raise WrongContentType(expected=CONTENT_TYPE.decode())
-        delivery = await self._open(await read_body(scope, receive, self._settings.delivery_bytes))
+            return problem_of(WrongContentType(expected=CONTENT_TYPE.decode()), language)
+        try:
+            body = await read_body(scope, receive, self._settings.delivery_bytes)
+        except Refused as refused:
+            return problem_of(refused, language)
+        return await self.answer(scope, body)
+
+    async def _taken(self, body: bytes) -> Answer:
+        delivery = await self._open(body)
         try:
             return _answered(delivery, await self._group_commit.submit(delivery))
         except COUNTED as refused:

@@ -32,7 +32,7 @@ from api import (
     trail,
 )
 from api.composition import Engine, attach_engine, open_engine
-from api.deliveries import PATH, DeliveryRoute
+from api.deliveries import DeliveryRoute
 from api.kiosk import deliveries as kiosk_deliveries
 from api.kiosk import page as kiosk_page
 from api.kiosk import photos as kiosk_photos
@@ -51,6 +51,7 @@ from api.web.headers import SecurityHeaders
 from api.web.languages import LanguagePrefix
 from api.web.packing import Packing
 from api.web.same_origin import SameOrigin
+from api.whole_deliveries import PATH
 from application.cosigning import read_policy
 from application.group_commit import GroupCommit
 from application.settings import Settings
@@ -126,9 +127,15 @@ class _DeliveriesFirst:
         self.app = app
         self._rest = rest
 
+    @property
+    def deliveries(self) -> DeliveryRoute:
+        """For a connection that has a whole delivery in its hand."""
+        route: DeliveryRoute = self.app.state.deliveries
+        return route
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
-            await self.app.state.deliveries(scope, receive, send)
+            await self.deliveries(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 

@@ -27,10 +27,10 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.composition import migrate_database, open_database
-from api.connections import Connection
 from api.forking import LOST, end_fork_server, fork_server
 from api.logs import log_to_stderr
 from api.not_serving import AlreadyServing, CannotListen, ServerBroken
+from api.whole_deliveries import WholeDeliveries
 from api.worker import Worker
 from application.settings import Settings
 from application.storage.embedded import EmbeddedPostgres
@@ -78,7 +78,7 @@ def serve(
         config = uvicorn.Config(
             partial(create_process_app, settings),
             factory=True,
-            http=Connection,
+            http=WholeDeliveries,
             workers=workers,
             backlog=BACKLOG,
             limit_concurrency=MOST_AT_ONCE,

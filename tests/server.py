@@ -16,6 +16,7 @@ import projections
 from api.composition import Engine as WholeEngine
 from api.composition import attach_engine
 from api.main import create_app
+from api.whole_deliveries import WholeDeliveries
 from application.settings import Settings
 from tests.deliveries import AUDIENCE
 from tests.engine import LOG_SEED, ORIGIN, Engine, open_engine
@@ -70,7 +71,7 @@ def serve(engine: Engine, home: Path, **changes: Any) -> Iterator[Server]:
         home=home, database_url=SecretStr(engine.url), log_origin=ORIGIN, audience=AUDIENCE, **changes
     )
     with (
-        listening(create_app(settings)) as port,
+        listening(create_app(settings), http=WholeDeliveries, proxy_headers=False) as port,
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, verify=PLAIN
         ) as client,

@@ -11,7 +11,15 @@ from application.settings import Settings
 def run(pipe: Connection, listening: socket) -> None:
     """What its process does."""
     from api.main import create_app  # noqa: PLC0415 - the fork server has it; who holds an election does not need it
+    from api.whole_deliveries import WholeDeliveries  # noqa: PLC0415 - neither this
 
     settings = pipe.recv()
     assert isinstance(settings, Settings)
-    uvicorn.run(create_app(settings), fd=listening.fileno(), log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings),
+        fd=listening.fileno(),
+        http=WholeDeliveries,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+    )

@@ -7,8 +7,9 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api.deliveries import CONTENT_TYPE, DeliveryRoute, WrongContentType
+from api.deliveries import DeliveryRoute, WrongContentType
 from api.engine import EngineOf
+from api.whole_deliveries import CONTENT_TYPE
 
 router = APIRouter(include_in_schema=False)
 

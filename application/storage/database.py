@@ -46,7 +46,8 @@ class ImpatientConnection(psycopg.Connection[DictRow]):
 class Datastore(PostgresDatastore):
     """`eventsourcing`'s datastore on any connection URL. The pool opens on first use."""
 
-    def __init__(self, url: str, settings: Settings) -> None:
+    def __init__(self, url: str, settings: Settings, *, connections: int | None = None) -> None:
+        """With `connections` at most, else as many as the settings say."""
         super().__init__("", "", 0, "", "", schema=SCHEMA, lock_timeout=settings.lock_seconds)
         patience_seconds = settings.statement_seconds + GRACE_SECONDS
 
@@ -65,7 +66,7 @@ class Datastore(PostgresDatastore):
             },
             configure=limit_patience,
             min_size=1,
-            max_size=settings.pool_connections,
+            max_size=connections or settings.pool_connections,
             open=False,
             timeout=settings.connect_seconds,
             reconnect_timeout=settings.reconnect_seconds,

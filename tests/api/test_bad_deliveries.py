@@ -30,18 +30,12 @@ from tests.deliveries import (
 from tests.engine import open_engine
 from tests.postgres import fresh_database
 from tests.server import JOSE, Server, serve
-from tests.wrong_deliveries import BALLOT_WRONG, DEVICE, GOOD, HEADER_WRONG, PAYLOAD_WRONG, SIGNATURE_WRONG
+from tests.wrong_deliveries import BALLOT_WRONG, GOOD, HEADER_WRONG, PAYLOAD_WRONG, SIGNATURE_WRONG
 
 MB = 1024 * 1024
 PATH = "/v1/deliveries"
 RECONNECT_SECONDS = 60
 """The pool waits longer after each failed attempt."""
-
-
-@pytest.fixture(scope="module")
-def known(server: Server) -> Device:
-    """The kiosk of all wrong deliveries, enrolled; nothing it sent is ever taken."""
-    return enrol(server.engine, DEVICE.name, DEVICE.id)
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
 from api.deliveries import DeliveryRoute
+from api.errors import Answer
 from api.main import create_app
+from api.whole_deliveries import WholeDeliveries
 from application.ballot_box import BallotBox
 from application.log.recorder import LogTransaction
 from application.settings import Settings
@@ -41,16 +43,14 @@ def die_at(moment: str) -> None:
         case "after_commit":
             BallotBox.cast = dying_after(BallotBox.cast)  # type: ignore[method-assign] # wrapped
         case "after_the_answer":
-            answer = DeliveryRoute.__call__
+            answer = DeliveryRoute.answer
 
-            async def answer_and_die(
-                route: DeliveryRoute, scope: Scope, receive: Receive, send: Send
-            ) -> None:
-                await answer(route, scope, receive, send)
-                await asyncio.sleep(0.1)  # the event loop writes when it comes round
-                die()
+            async def answer_and_die(route: DeliveryRoute, scope: Scope, body: bytes) -> Answer:
+                answered = await answer(route, scope, body)
+                asyncio.get_running_loop().call_later(0.1, die)  # it is written before that
+                return answered
 
-            DeliveryRoute.__call__ = answer_and_die  # type: ignore[method-assign,assignment] # wrapped
+            DeliveryRoute.answer = answer_and_die  # type: ignore[method-assign,assignment] # wrapped
         case _:
             raise ValueError(moment)
 
@@ -60,4 +60,7 @@ def serve_once(moment: str, settings: Settings, told: Connection) -> None:
     die_at(moment)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         told.send(f"http://127.0.0.1:{listening.getsockname()[1]}")
-        uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning")).run(sockets=[listening])
+        config = uvicorn.Config(
+            create_app(settings), http=WholeDeliveries, proxy_headers=False, log_level="warning"
+        )
+        uvicorn.Server(config).run(sockets=[listening])

@@ -2,8 +2,8 @@
 
 import re
 
-from api.deliveries import PATH
 from api.main import create_app
+from api.whole_deliveries import PATH
 from application.settings import Settings
 from tests.house.files import ROOT
 
