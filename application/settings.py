@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     witness_answer_bytes: Annotated[int, Field(ge=KiB)] = 16 * KiB
 
     pool_connections: Annotated[int, Field(ge=2, le=50)] = 6
-    """Per process; behind the log's lock a second one reads the paper, so one is too few."""
+    """Per process, beside the ballot box's own; behind the log's lock a second one reads the paper, so one is too few."""
     reconnect_seconds: Annotated[float, Field(gt=0)] = 2.0
     """So long the pool tries by itself, ever more rarely; after that whoever asks makes it try at once."""
     connect_seconds: Annotated[float, Field(gt=0)] = 10.0

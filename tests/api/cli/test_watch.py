@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -93,7 +94,8 @@ def test_it_looks_at_times_that_cannot_be_foreseen(
         if len(waits) == 20:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("time.sleep", wait)
+    # The server, in this process too, sleeps on its own: only the watcher's clock is taken.
+    monkeypatch.setattr("api.cli.watch.time", SimpleNamespace(sleep=wait))
     arguments = ("--folder", str(tmp_path), "--min-seconds", "5", "--max-seconds", "9", "--json")
     done = dauys("watch", f"{true.client.base_url}/log", *arguments)
     assert [json.loads(line)["seen"] for line in done.stdout.splitlines()] == ["first"] + ["same"] * 19
